@@ -1,0 +1,107 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Who may import whom (docs/adr/0001-rooms.md). A room is a folder of src/; a path into another room is a
+ * relative one that climbs out of this one. `types` may be imported as types only.
+ */
+const rooms = {
+  juju: { values: [], types: [], libraries: ['zod'] },
+  pebble: { values: [], types: [], libraries: ['zod', 'js-yaml'] },
+  mimir: {
+    values: [],
+    types: [],
+    libraries: ['zod', 'js-yaml', 'axios', '@prometheus-io/lezer-promql', '@lezer/common', '@lezer/lr'],
+  },
+  interfaces: { values: [], types: ['juju'], libraries: ['zod'] },
+  charm: { values: ['juju', 'mimir', 'interfaces'], types: ['pebble'], libraries: ['zod'] },
+  simulator: {
+    values: ['juju', 'pebble'],
+    types: [],
+    libraries: ['js-yaml', 'zod', 'snappyjs', 'protobufjs'],
+  },
+};
+
+/** The one file of a room that may import a library. */
+const homes = {
+  'node:http': ['src/pebble/transport.ts', 'src/simulator/**/*.ts'],
+  axios: ['src/mimir/api.ts'],
+  'js-yaml': ['src/pebble/yaml.ts', 'src/mimir/yaml.ts', 'src/simulator/yaml.ts'],
+};
+
+function importRules(room, { values, types, libraries }) {
+  const others = Object.keys(rooms).filter((other) => other !== room && !values.includes(other));
+  const patterns = others.map((other) => ({
+    regex: `^(\\.\\./)+${other}/`,
+    message: `src/${room} may not import ${types.includes(other) ? 'values of ' : ''}src/${other} (docs/adr/0001-rooms.md).`,
+    allowTypeImports: types.includes(other),
+  }));
+  const allowed = ['node:', '\\.', ...libraries.map((name) => `${name.replace('/', '\\/')}(\\/|$)`)];
+  patterns.push({ regex: `^(?!${allowed.join('|')})`, message: `src/${room} may not use this library.` });
+  return ['error', { patterns }];
+}
+
+const roomConfigs = Object.entries(rooms).map(([room, table]) => ({
+  files: [`src/${room}/**/*.ts`],
+  rules: { '@typescript-eslint/no-restricted-imports': importRules(room, table) },
+}));
+
+const restrictedSyntax = (libraries) => [
+  'error',
+  ...libraries.map((library) => ({
+    selector: `ImportDeclaration[importKind!='type'][source.value='${library}']`,
+    message: `${library} has one home a room: ${homes[library].join(', ')}`,
+  })),
+];
+const homeConfigs = [
+  { files: ['src/**/*.ts'], rules: { 'no-restricted-syntax': restrictedSyntax(Object.keys(homes)) } },
+  ...[...new Set(Object.values(homes).flat())].map((file) => ({
+    files: [file],
+    rules: {
+      'no-restricted-syntax': restrictedSyntax(
+        Object.keys(homes).filter((library) => !homes[library].includes(file)),
+      ),
+    },
+  })),
+];
+
+export default tseslint.config(
+  { ignores: ['build/', 'node_modules/', 'runtime/', 'tests/fixtures/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      complexity: ['error', 10],
+      'max-depth': ['error', 3],
+      'max-lines': ['error', { max: 250 }],
+      'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', 3],
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true, named: true } }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-definitions': 'off',
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+  },
+  ...roomConfigs,
+  ...homeConfigs,
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/main.ts', 'src/simulator/**'],
+    rules: {
+      'no-restricted-globals': ['error', { name: 'process', message: 'Only src/main.ts reads process.*.' }],
+    },
+  },
+  {
+    files: ['tests/**/*.ts'],
+    rules: { 'max-lines-per-function': 'off', 'max-lines': ['error', { max: 400 }] },
+  },
+  { files: ['*.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+);

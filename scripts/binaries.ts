@@ -1,0 +1,148 @@
+/**
+ * usage: node scripts/start.mjs scripts/binaries.ts
+ *
+ * Builds Pebble and Mimir from their Go modules into the user's cache, unless PEBBLE_BIN, MIMIR_BIN or PATH has
+ * them. They are made on the user's machine and are never part of this repository or of the charm (GPL, AGPL).
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A program of the workload's side, and how to build it from the Go module proxy. */
+interface GoProgram {
+  readonly module: string;
+  readonly version: string;
+  readonly package: string;
+  readonly flags: readonly string[];
+  /** What the first build takes on two cores, for the progress line. */
+  readonly takes: string;
+}
+
+/** The programs at the versions that everything here was tested with. */
+export const programs = {
+  pebble: {
+    module: 'github.com/canonical/pebble',
+    version: 'v1.32.1',
+    package: './cmd/pebble',
+    flags: [],
+    takes: 'half a minute',
+  },
+  mimir: {
+    module: 'github.com/grafana/mimir',
+    version: 'v1.3.1-0.20260423142704-aced80d74930',
+    package: './cmd/mimir',
+    flags: ['-tags', 'stringlabels,slicelabels'],
+    takes: '3 to 5 minutes',
+  },
+} as const satisfies Record<string, GoProgram>;
+
+/** Name of a program that this file can find or build. */
+export type ProgramName = keyof typeof programs;
+
+const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mimir-k8s');
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Where a program is: `<NAME>_BIN`, else PATH, else the cache; undefined if it must be built. */
+export function findBinary(name: ProgramName): string | undefined {
+  const named = process.env[`${name.toUpperCase()}_BIN`];
+  if (named !== undefined && named !== '') {
+    if (!isExecutable(named))
+      throw new Error(`cannot use ${name.toUpperCase()}_BIN: ${named} is not executable`);
+    return named;
+  }
+  const candidates = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name));
+  return [...candidates, cachedPath(name)].find((path) => existsSync(path) && isExecutable(path));
+}
+
+/** Where a program is, when it must be there already. Throws an error that says how to get it. */
+export function locateBinary(name: ProgramName): string {
+  const found = findBinary(name);
+  if (found === undefined) {
+    throw new Error(`cannot find ${name}: build it with 'npm run binaries' or set ${name.toUpperCase()}_BIN`);
+  }
+  return found;
+}
+
+function cachedPath(name: ProgramName): string {
+  return join(cacheFolder, `${name}-${programs[name].version}`);
+}
+
+/** Why programs cannot be built here, as one sentence with the cure; undefined if they can. */
+export function buildObstacle(): string | undefined {
+  const go = spawnSync('go', ['version'], { encoding: 'utf8' });
+  if (go.status === 0) return undefined;
+  return 'Go is not installed: install Go 1.26 or newer (https://go.dev/doc/install), or set PEBBLE_BIN and MIMIR_BIN to ready-made binaries.';
+}
+
+function downloadModule({ module, version }: GoProgram): string {
+  const download = spawnSync('go', ['mod', 'download', '-json', `${module}@${version}`], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const answer: unknown = JSON.parse(download.stdout || '{}');
+  if (typeof answer === 'object' && answer !== null && 'Dir' in answer && typeof answer.Dir === 'string') {
+    return answer.Dir;
+  }
+  throw new Error(`cannot download ${module}@${version}: ${JSON.stringify(answer)}`);
+}
+
+/** Returns the path of a program, after building it if no one has it; progress goes to `report`. */
+export async function provideBinary(name: ProgramName, report: (line: string) => void): Promise<string> {
+  const found = findBinary(name);
+  if (found !== undefined) return found;
+  const obstacle = buildObstacle();
+  if (obstacle !== undefined) throw new Error(`cannot build ${name}: ${obstacle}`);
+  const program: GoProgram = programs[name];
+  report(`Building ${name} ${program.version} from its Go module (once; takes ${program.takes}) …`);
+  const source = downloadModule(program);
+  mkdirSync(cacheFolder, { recursive: true });
+  const unfinished = `${cachedPath(name)}.${process.pid.toString()}`;
+  const flags = ['-trimpath', ...program.flags, '-ldflags', '-s -w', '-o', unfinished, program.package];
+  const started = Date.now();
+  const elapsed = () => Math.round((Date.now() - started) / 1000);
+  const ticker = setInterval(() => {
+    report(`  … still building ${name}, ${elapsed()} s`);
+  }, 20_000);
+  try {
+    await runGoBuild(source, flags);
+  } finally {
+    clearInterval(ticker);
+  }
+  renameSync(unfinished, cachedPath(name));
+  report(`Built ${name} in ${elapsed()} s: ${cachedPath(name)}`);
+  return cachedPath(name);
+}
+
+function runGoBuild(source: string, flags: readonly string[]): Promise<void> {
+  const go = spawn('go', ['build', '-C', source, ...flags], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, CGO_ENABLED: '0' },
+  });
+  return new Promise((resolve, reject) => {
+    go.once('error', reject);
+    go.once('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`cannot build in ${source}: go build exited with ${code ?? 'a signal'}`));
+    });
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const name of ['pebble', 'mimir'] as const) {
+    console.log(
+      `${name}: ${await provideBinary(name, (line) => {
+        console.error(line);
+      })}`,
+    );
+  }
+}

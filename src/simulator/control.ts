@@ -1,0 +1,93 @@
+/**
+ * What the `juju-sim` command line and the tests say to the simulator's daemon, over a unix socket:
+ * one JSON object a line, answered by one or more JSON lines.
+ */
+import { z } from 'zod';
+
+const strings = z.record(z.string(), z.string());
+
+/** A request; `command` is Juju's own word for it. */
+export const controlRequest = z.discriminatedUnion('command', [
+  z.object({
+    command: z.literal('deploy'),
+    /** Folder of an unpacked charm, or the name of a stand-in such as `remote-write-sender`. */
+    charm: z.string(),
+    application: z.string().optional(),
+    units: z.int().min(0).default(1),
+    config: strings.default({}),
+    resources: strings.default({}),
+    trust: z.boolean().default(false),
+  }),
+  z.object({ command: z.literal('integrate'), endpoints: z.tuple([z.string(), z.string()]) }),
+  z.object({ command: z.literal('remove-relation'), endpoints: z.tuple([z.string(), z.string()]) }),
+  z.object({
+    command: z.literal('config'),
+    application: z.string(),
+    set: strings.default({}),
+    reset: z.array(z.string()).default([]),
+  }),
+  z.object({
+    command: z.literal('run'),
+    unit: z.string(),
+    action: z.string(),
+    parameters: z.record(z.string(), z.unknown()).default({}),
+  }),
+  z.object({ command: z.literal('scale-application'), application: z.string(), units: z.int().min(0) }),
+  z.object({ command: z.literal('remove-application'), application: z.string() }),
+  z.object({ command: z.literal('status') }),
+  z.object({ command: z.literal('show-unit'), unit: z.string() }),
+  z.object({
+    command: z.literal('debug-log'),
+    follow: z.boolean().default(false),
+    include: z.string().optional(),
+  }),
+  z.object({
+    command: z.literal('exec'),
+    unit: z.string(),
+    /** `charm` runs with hook tools in a `juju-run` context's stead: the closed environment of juju exec. */
+    container: z.string().default('charm'),
+    argv: z.array(z.string()).min(1),
+  }),
+  z.object({
+    command: z.literal('kill'),
+    unit: z.string(),
+    target: z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('process'),
+        container: z.string(),
+        name: z.string(),
+        signal: z.string().default('SIGKILL'),
+      }),
+      z.object({ kind: z.literal('container'), container: z.string() }),
+      /** Deletes the pod, as `kubectl delete pod`: SIGTERM to all containers at once. */
+      z.object({ kind: z.literal('pod') }),
+      /** Kills the unit's next dispatch of `hook` (any, if left out) at its N-th call, counted from 1. */
+      z.object({ kind: z.literal('dispatch'), hook: z.string().optional(), call: z.int().min(1) }),
+    ]),
+  }),
+  /** Waits until nothing is queued or running and the pods' readiness has settled. */
+  z.object({ command: z.literal('wait-idle'), timeoutMs: z.int().default(60_000) }),
+  /** Runs one hook of the unit now: `update-status`, or any name (also one that Juju does not know). */
+  z.object({
+    command: z.literal('fire'),
+    unit: z.string(),
+    hook: z.string(),
+    environment: strings.default({}),
+  }),
+  /** Says how many milliseconds each hook-tool call takes more than it needs, as a real controller's round trip. */
+  z.object({ command: z.literal('set-latency'), milliseconds: z.number().min(0) }),
+  /** Hook-tool calls of the dispatches so far, in order, when recording is on. */
+  z.object({ command: z.literal('record'), unit: z.string(), on: z.boolean() }),
+  z.object({ command: z.literal('recorded'), unit: z.string() }),
+  z.object({ command: z.literal('down') }),
+]);
+
+/** A parsed request. */
+export type ControlRequest = z.infer<typeof controlRequest>;
+
+/** An answer line: `output` and `log` may come many times; `result` or `error` is the last. */
+export type ControlAnswer =
+  | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
+  | { readonly kind: 'log'; readonly line: string }
+  | { readonly kind: 'result'; readonly value: unknown }
+  | { readonly kind: 'error'; readonly message: string };

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/** A project of tests: its folders, and the time in ms that one of its tests may take. */
+const layer = (name: string, include: string[], testTimeout: number) => ({
+  test: { name, include, testTimeout, hookTimeout: testTimeout },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      layer('unit', ['tests/unit/**/*.test.ts'], 10_000),
+      layer('state', ['tests/state/**/*.test.ts'], 10_000),
+      layer('contract', ['tests/contract/**/*.contract.ts'], 60_000),
+      layer('simulator', ['tests/simulator/**/*.test.ts'], 120_000),
+      layer('integration', ['tests/integration/**/*.test.ts'], 240_000),
+    ],
+  },
+});
