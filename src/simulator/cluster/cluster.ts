@@ -63,8 +63,12 @@ export interface ServiceSpec {
 export interface Cluster {
   /** Starts a pod: its network namespace, its file systems, Pebble in each workload container. */
   createPod(spec: PodSpec): Promise<void>;
-  /** SIGTERM to all containers together, SIGKILL after `graceMs`; the volumes stay. Resolves when all is gone. */
-  deletePod(pod: string, graceMs: number): Promise<void>;
+  /**
+   * SIGTERM to all workload containers and to the commands of the charm container together, SIGKILL after `graceMs`;
+   * the volumes stay. The charm container lives, and takes commands such as the `stop` hook, until `agent` has settled
+   * and its commands have ended. Resolves when all is gone.
+   */
+  deletePod(pod: string, graceMs: number, agent?: Promise<unknown>): Promise<void>;
   /** `kill -9` of a container's PID 1; the cluster starts the container again, as the kubelet does. */
   killContainer(pod: string, container: string): Promise<void>;
   /** Starts a process in a container, with pipes for its standard streams (stdin is /dev/null). */

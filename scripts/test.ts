@@ -1,0 +1,112 @@
+/**
+ * usage: npm test
+ *
+ * Lint, types and every layer of tests that this machine can run. Says loudly what is skipped and why; the last
+ * line counts the tests: `N passed, N failed, N skipped`.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { probeNamespaces } from '../src/simulator/launch/probe.ts';
+import { buildObstacle, findBinary, provideBinary } from './binaries.ts';
+import { stageCharm } from './build.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const report = z.object({
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numPendingTests: z.int(),
+  numFailedTestSuites: z.int(),
+});
+
+/** A layer of tests and what it needs beyond Node.js. */
+interface Layer {
+  readonly name: string;
+  readonly needs: readonly ('binaries' | 'namespaces')[];
+}
+
+const layers: readonly Layer[] = [
+  { name: 'unit', needs: [] },
+  { name: 'state', needs: [] },
+  { name: 'contract', needs: ['binaries'] },
+  { name: 'simulator', needs: ['binaries', 'namespaces'] },
+  { name: 'integration', needs: ['binaries', 'namespaces'] },
+];
+
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+
+function runTool(title: string, tool: string, args: readonly string[]): number {
+  console.log(`\n=== ${title}`);
+  const start = [join(root, 'scripts/start.mjs'), tool, ...args];
+  return spawnSync(process.execPath, start, { cwd: root, stdio: 'inherit' }).status ?? 1;
+}
+
+/** Lint, format and types count as one test each. */
+function check(title: string, tool: string, args: readonly string[]): void {
+  if (runTool(title, tool, args) === 0) tally.passed += 1;
+  else tally.failed += 1;
+}
+
+function runLayer({ name }: Layer): void {
+  const folder = mkdtempSync(join(tmpdir(), 'mimir-k8s-test-'));
+  const outputFile = join(folder, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
+  const status = runTool(`${name} tests`, 'vitest', ['run', '--project', name, ...reporters]);
+  const counted = report.safeParse(JSON.parse(readReport(outputFile)));
+  rmSync(folder, { recursive: true, force: true });
+  const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0 } = counted.data ?? {};
+  tally.passed += numPassedTests;
+  tally.skipped += numPendingTests;
+  // A suite that cannot be loaded has no failed test of its own, yet it failed.
+  tally.failed += status !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
+}
+
+function readReport(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return 'null';
+  }
+}
+
+/** Why the layers that need it cannot run here, if so. */
+function obstacles(): Readonly<Record<Layer['needs'][number], string | undefined>> {
+  const missing = findBinary('pebble') === undefined || findBinary('mimir') === undefined;
+  return { binaries: missing ? buildObstacle() : undefined, namespaces: probeNamespaces() };
+}
+
+async function main(): Promise<void> {
+  check('lint', 'eslint', ['.']);
+  check('format', 'prettier', ['--check', '--log-level=warn', '.']);
+  check('types', 'tsc', []);
+  const found = obstacles();
+  if (found.binaries === undefined) {
+    for (const name of ['pebble', 'mimir'] as const)
+      await provideBinary(name, (line) => {
+        console.log(line);
+      });
+  }
+  await stageCharm(process.arch === 'arm64' ? 'arm64' : 'amd64', join(root, 'build/charm'));
+  for (const layer of layers) {
+    const obstacle = layer.needs.map((need) => found[need]).find((reason) => reason !== undefined);
+    if (obstacle === undefined) runLayer(layer);
+    else {
+      console.log(`\n!!! SKIPPED: all ${layer.name} tests. ${obstacle}`);
+      tally.skipped += 1;
+    }
+  }
+  const skipped = tally.skipped === 0 ? '' : `, ${tally.skipped} skipped`;
+  console.log(`\n${tally.passed} passed, ${tally.failed} failed${skipped}`);
+  process.exitCode = tally.failed === 0 ? 0 : 1;
+}
+
+await main();

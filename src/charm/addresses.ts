@@ -1,0 +1,22 @@
+import type { UnitIdentity } from './snapshot.ts';
+import { ports } from '../mimir/ports.ts';
+
+/**
+ * The cluster's DNS domain, from the text of a pod's resolv.conf.
+ * Kubernetes: a pod's search list holds `<namespace>.svc.<domain>`, `svc.<domain>` and `<domain>`.
+ */
+export function clusterDomain(resolvConf: string): string {
+  const searched = /^search\s+(.*)$/m.exec(resolvConf)?.[1]?.trim().split(/\s+/) ?? [];
+  const services = searched.find((domain) => domain.startsWith('svc.'));
+  return services?.slice('svc.'.length).replace(/\.$/, '') ?? 'cluster.local';
+}
+
+/** The one URL of the whole application: its Service balances over the units that are ready. */
+export function applicationUrl({ application, model, clusterDomain }: UnitIdentity): string {
+  return `http://${application}.${model}.svc.${clusterDomain}:${ports.http}`;
+}
+
+/** The name under which other pods find this unit, also while it is not ready. */
+export function unitHostname({ unit, application, model, clusterDomain }: UnitIdentity): string {
+  return `${unit.replace('/', '-')}.${application}-endpoints.${model}.svc.${clusterDomain}`;
+}

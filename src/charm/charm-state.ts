@@ -1,0 +1,32 @@
+import type { RuleGroup } from '../mimir/rule-group.ts';
+import type { Problem } from './problem.ts';
+
+/** The configuration that Mimir should run with. */
+export interface ChosenConfig {
+  readonly text: string;
+  /** `restartHash` of everything that needs a restart when it changes. */
+  readonly hash: string;
+  /** It says what the administrator asked for, and is not an older one kept in its place. */
+  readonly asked: boolean;
+}
+
+/** One sender's rules, ready for the ruler. */
+export interface SenderRules {
+  readonly relationId: number;
+  readonly groups: readonly RuleGroup[];
+  /** Why this sender's rules were dropped, in words for the sender's administrator. */
+  readonly error: string | undefined;
+}
+
+/** The snapshot in Mimir's words. */
+export interface CharmState {
+  /** Undefined when nothing is fit to run: nothing valid was asked for and nothing good was kept. */
+  readonly config: ChosenConfig | undefined;
+  readonly limits: string;
+  /** This unit should run Mimir. */
+  readonly run: boolean;
+  readonly applicationUrl: string;
+  readonly hostname: string;
+  readonly senderRules: readonly SenderRules[];
+  readonly problems: readonly Problem[];
+}

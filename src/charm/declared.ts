@@ -1,0 +1,32 @@
+/**
+ * What metadata.yaml, config.yaml and actions.yaml declare, as the code counts on it. A test compares the two, both
+ * ways, so that nothing is declared that does not work and nothing works that is not declared.
+ */
+
+/** Endpoints by name, with their role and interface. */
+export const endpoints = {
+  'mimir-peers': { role: 'peers', interface: 'mimir_peers' },
+  'receive-remote-write': { role: 'provides', interface: 'prometheus_remote_write' },
+} as const;
+
+/** Options by name, with their type and default. */
+export const options = {
+  tsdb_block_retention_period: { type: 'string', default: '24h' },
+} as const;
+
+/** The workload container. */
+export const containerName = 'mimir';
+
+/** The storage, and where the workload container mounts it. */
+export const storage = { name: 'data', location: '/data' } as const;
+
+/** An option's name. */
+export type OptionName = keyof typeof options;
+
+/** Value of an option as text, out of what config-get returned; its default if Juju did not say. */
+export function optionText(
+  values: Readonly<Record<string, string | number | boolean>>,
+  name: OptionName,
+): string {
+  return String(values[name] ?? options[name].default);
+}

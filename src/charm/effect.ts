@@ -1,0 +1,66 @@
+import type { StatusName } from '../juju/index.ts';
+import type { RuleChange } from '../mimir/rule-diff.ts';
+import type { FileToWrite, Layer } from '../pebble/index.ts';
+
+/** One act upon the world. Every act bears repeating: Juju runs a failed hook again. */
+export type Effect =
+  /** Mimir's own binary reads a new configuration; a refusal is recorded and ends this pass. */
+  | { readonly kind: 'validate-config'; readonly content: string; readonly hash: string }
+  | { readonly kind: 'push-files'; readonly files: readonly FileToWrite[] }
+  | { readonly kind: 'remove-file'; readonly path: string }
+  | { readonly kind: 'add-layer'; readonly label: string; readonly layer: Layer }
+  | { readonly kind: 'stop-service'; readonly service: string }
+  /** Pebble restarts exactly what changed; ends every dispatch on a reachable container. */
+  | { readonly kind: 'replan' }
+  /** Waits for Mimir to be ready, within a bound; an exit is recorded against `hash`, if one is given. */
+  | { readonly kind: 'await-mimir'; readonly hash: string | undefined }
+  | RuleChange
+  | {
+      readonly kind: 'relation-set';
+      readonly relationId: number;
+      readonly scope: 'unit' | 'app';
+      /** An empty value removes the key. */
+      readonly values: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'open-port'; readonly port: number }
+  | { readonly kind: 'close-port'; readonly port: number }
+  | { readonly kind: 'set-version'; readonly version: string }
+  | {
+      readonly kind: 'set-status';
+      readonly application: boolean;
+      readonly status: StatusName;
+      readonly message: string;
+    };
+
+/** Says an effect in the words of the log; contents never appear. */
+export function describeEffect(effect: Effect): string {
+  switch (effect.kind) {
+    case 'push-files':
+      return `push-files ${effect.files.map((file) => file.path).join(' ')}`;
+    case 'remove-file':
+      return `remove-file ${effect.path}`;
+    case 'add-layer':
+      return `add-layer ${effect.label}`;
+    case 'stop-service':
+      return `stop-service ${effect.service}`;
+    case 'put-rule-group':
+      return `put-rule-group ${effect.namespace}/${effect.group.name}`;
+    case 'delete-rule-group':
+      return `delete-rule-group ${effect.namespace}/${effect.name}`;
+    case 'delete-namespace':
+      return `delete-namespace ${effect.namespace}`;
+    case 'relation-set':
+      return `relation-set ${effect.scope} bag of relation ${effect.relationId}: ${Object.keys(effect.values).join(' ')}`;
+    case 'open-port':
+    case 'close-port':
+      return `${effect.kind} ${effect.port}`;
+    case 'set-version':
+      return `set-version ${effect.version}`;
+    case 'set-status':
+      return `set-status ${effect.application ? 'of the application ' : ''}${effect.status}`;
+    case 'validate-config':
+    case 'replan':
+    case 'await-mimir':
+      return effect.kind;
+  }
+}

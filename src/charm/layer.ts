@@ -1,0 +1,49 @@
+import { runCommand } from '../mimir/command.ts';
+import { ports } from '../mimir/ports.ts';
+import type { Layer } from '../pebble/index.ts';
+
+/** Mimir's service in Pebble's plan, and the label of its layer. */
+export const serviceName = 'mimir';
+export const layerLabel = 'mimir';
+/** The check that makes the unit's pod ready. */
+export const readyCheck = 'mimir-ready';
+
+/** Variable of the service's environment whose change makes Pebble restart Mimir at the next replan. */
+export const hashVariable = 'MIMIR_K8S_CONFIG_HASH';
+/** Variable of the service's environment that remembers the version of the container's binary. */
+export const versionVariable = 'MIMIR_K8S_VERSION';
+
+/**
+ * The layer of one unit.
+ *
+ * The check is of level `ready` and never `alive`: the kubelet would kill Mimir in the middle of a WAL replay.
+ * It goes down after two failures, 6 s, which is sooner than the charm stops waiting for Mimir (10 s): so a
+ * Mimir that comes later always causes a check-recovered event. The kill-delay leaves 5 s of a pod's grace of
+ * 30 s to Pebble itself (Pebble: its default of 5 s would cut Mimir's shutdown).
+ */
+export function mimirLayer(unit: { run: boolean; hash: string; version: string }): Layer {
+  return {
+    summary: 'Grafana Mimir, all components in one process',
+    services: {
+      [serviceName]: {
+        override: 'replace',
+        summary: 'Grafana Mimir',
+        command: runCommand().join(' '),
+        startup: unit.run ? 'enabled' : 'disabled',
+        environment: { [hashVariable]: unit.hash, [versionVariable]: unit.version },
+        'kill-delay': '25s',
+      },
+    },
+    checks: {
+      [readyCheck]: {
+        override: 'replace',
+        level: 'ready',
+        startup: 'enabled',
+        period: '3s',
+        timeout: '2s',
+        threshold: 2,
+        http: { url: `http://127.0.0.1:${ports.http}/ready` },
+      },
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { Databag } from '../juju/index.ts';
+import type { RuleGroup } from '../mimir/rule-group.ts';
+import type { Layer } from '../pebble/index.ts';
+import type { Problem } from './problem.ts';
+import type { Known } from './snapshot.ts';
+
+/** A file as it should be in the workload container. */
+export interface PlannedFile {
+  /** Text of the file, or undefined if there should be none. */
+  readonly content: string | undefined;
+  /** Octal mode; 0600 for anything that may hold a secret. */
+  readonly permissions: '600' | '644';
+}
+
+/** What should be in the workload container. */
+export interface PlannedWorkload {
+  readonly files: ReadonlyMap<string, PlannedFile>;
+  readonly layer: Layer;
+  /** Mimir should be running. */
+  readonly run: boolean;
+}
+
+/** Keys that we own in one of our bags, with their values; an owned key that is absent should not be there. */
+export interface PlannedBag {
+  readonly relationId: number;
+  readonly scope: 'unit' | 'app';
+  readonly owned: readonly string[];
+  readonly values: Databag;
+}
+
+/** The rule groups that the ruler should hold for the relations that were read. */
+export interface PlannedRules {
+  /** Groups by namespace; every namespace is one of ours. */
+  readonly wanted: ReadonlyMap<string, readonly RuleGroup[]>;
+  /** Namespaces that this plan decides on: `all` of ours, or just these. */
+  readonly scope: 'all' | readonly string[];
+}
+
+/** The world as it should be. It says what, never how or when; what is unobserved is left alone. */
+export interface Plan {
+  readonly workload: Known<PlannedWorkload>;
+  readonly rules: Known<PlannedRules>;
+  readonly bags: Known<readonly PlannedBag[]>;
+  readonly ports: Known<readonly number[]>;
+  readonly version: Known<string>;
+  /** What stands between the world and this plan; it makes the status. Unobserved leaves the status alone. */
+  readonly problems: Known<readonly Problem[]>;
+}
+
+/** The plan that touches nothing. */
+export const untouched: Plan = {
+  workload: 'unobserved',
+  rules: 'unobserved',
+  bags: 'unobserved',
+  ports: 'unobserved',
+  version: 'unobserved',
+  problems: 'unobserved',
+};

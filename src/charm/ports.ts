@@ -1,0 +1,27 @@
+import type { HookTools, Logger } from '../juju/index.ts';
+import type { MimirClient } from '../mimir/api.ts';
+import type { PebbleClient } from '../pebble/index.ts';
+
+/** Time, as the charm needs it. */
+export interface Clock {
+  /** Milliseconds since some fixed moment. */
+  now(): number;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** Mimir's API by two ways. */
+export interface MimirPorts {
+  /** This unit's own Mimir, on loopback. */
+  readonly unit: MimirClient;
+  /** Any unit that is ready, through the application's Service. */
+  readonly application: MimirClient;
+}
+
+/** All that a dispatch may touch: the only mutable things, handed to observe, apply and the actions. */
+export interface Ports {
+  readonly hookTools: HookTools;
+  readonly pebble: PebbleClient;
+  readonly mimir: MimirPorts;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}

@@ -1,0 +1,95 @@
+import { publish as publishPeer, keys as peerKeys } from '../interfaces/mimir-peers.ts';
+import { keys as senderKeys, publish, publishEvent } from '../interfaces/prometheus-remote-write.ts';
+import { alertmanagerFallback } from '../mimir/config/alertmanager.ts';
+import { paths } from '../mimir/paths.ts';
+import { ports } from '../mimir/ports.ts';
+import { namespaceOf } from '../mimir/rules.ts';
+import type { CharmState } from './charm-state.ts';
+import { leave } from './handlers/leave.ts';
+import { interpret } from './interpret.ts';
+import { hashVariable, mimirLayer, serviceName } from './layer.ts';
+import type { Plan, PlannedBag, PlannedFile, PlannedRules, PlannedWorkload } from './plan.ts';
+import type { Known, SenderRelation, Snapshot, Workload } from './snapshot.ts';
+
+/** Plans the world as it should be, out of a snapshot of what it is. A dying unit only leaves. */
+export function reconcile(snapshot: Snapshot): Plan {
+  if (snapshot.dying) return leave(snapshot);
+  const state = interpret(snapshot);
+  return {
+    workload: planWorkload(snapshot.workload, state),
+    rules: planRules(snapshot, state),
+    bags: planBags(snapshot, state),
+    ports: [ports.http, ports.grpc, ports.gossip],
+    version: 'unobserved',
+    problems: state.problems,
+  };
+}
+
+function planWorkload(workload: Workload, state: CharmState): Known<PlannedWorkload> {
+  if (!workload.reachable) return 'unobserved';
+  const { config } = state;
+  const files = new Map<string, PlannedFile>([
+    [paths.limits, { content: state.limits, permissions: '644' }],
+    [paths.alertmanagerFallback, { content: alertmanagerFallback, permissions: '644' }],
+  ]);
+  if (config !== undefined) {
+    files.set(paths.config, { content: config.text, permissions: '600' });
+    if (isProven(workload, config.hash))
+      files.set(paths.lastGood.config, { content: config.text, permissions: '600' });
+    if (config.asked) files.set(paths.lastGood.rejection, { content: undefined, permissions: '600' });
+  }
+  const layer = mimirLayer({ run: state.run, hash: config?.hash ?? '', version: workload.version });
+  return { files, layer, run: state.run };
+}
+
+/** Mimir is ready and runs with this very configuration. */
+function isProven(workload: Workload, hash: string): boolean {
+  if (!workload.reachable || !workload.ready) return false;
+  return workload.plan.services[serviceName]?.environment?.[hashVariable] === hash;
+}
+
+/** Only the leader speaks to the ruler, only for senders that were read, and only when the ruler was read too. */
+function planRules({ leader, senders, ruler }: Snapshot, state: CharmState): Known<PlannedRules> {
+  if (!leader || senders === 'unobserved' || ruler === 'unobserved') return 'unobserved';
+  const groups = state.senderRules.map(
+    ({ relationId, groups }) => [namespaceOf(relationId), groups] as const,
+  );
+  const wanted = new Map(groups.filter(([, { length }]) => length > 0));
+  const unread = new Set(senders.relations.map(({ id }) => id));
+  for (const { relationId } of state.senderRules) unread.delete(relationId);
+  if (senders.scope === 'all' && unread.size === 0) return { wanted, scope: 'all' };
+  const decided = senders.scope === 'all' ? senders.relations.map(({ id }) => id) : senders.scope;
+  return { wanted, scope: decided.filter((id) => !unread.has(id)).map(namespaceOf) };
+}
+
+function planBags(snapshot: Snapshot, state: CharmState): Known<readonly PlannedBag[]> {
+  const { peers, senders } = snapshot;
+  const peerBags: readonly PlannedBag[] =
+    peers === undefined
+      ? []
+      : [
+          {
+            relationId: peers.id,
+            scope: 'unit',
+            owned: peerKeys.unit,
+            values: publishPeer({ hostname: state.hostname }),
+          },
+        ];
+  const relations = senders === 'unobserved' ? [] : senders.relations;
+  return [...peerBags, ...relations.flatMap((relation) => planSenderBags(relation, state))];
+}
+
+function planSenderBags({ id, appBag }: SenderRelation, state: CharmState): readonly PlannedBag[] {
+  const unitBag: PlannedBag = {
+    relationId: id,
+    scope: 'unit',
+    owned: senderKeys.providerUnit,
+    values: publish(`${state.applicationUrl}/api/v1/push`),
+  };
+  const share = state.senderRules.find(({ relationId }) => relationId === id);
+  if (appBag === 'unobserved' || share === undefined) return [unitBag];
+  return [
+    unitBag,
+    { relationId: id, scope: 'app', owned: senderKeys.providerApp, values: publishEvent(share.error) },
+  ];
+}

@@ -1,0 +1,90 @@
+import type { Databag } from '../juju/index.ts';
+import type { RulerState } from '../mimir/rule-group.ts';
+import type { PebblePlan } from '../pebble/index.ts';
+import type { ShownStatus } from './problem.ts';
+
+/** A section of the world that was read this time, or was not: then it is neither compared nor touched. */
+export type Known<T> = T | 'unobserved';
+
+/** Who and where this unit is; none of it changes while the unit lives. */
+export interface UnitIdentity {
+  readonly unit: string;
+  readonly application: string;
+  readonly model: string;
+  readonly modelUuid: string;
+  /** DNS domain of the Kubernetes cluster, such as `cluster.local`. */
+  readonly clusterDomain: string;
+}
+
+/** The peer relation, as far as this unit may read it. */
+export interface PeerRelation {
+  readonly id: number;
+  readonly unitBag: Databag;
+}
+
+/** One relation of the endpoint `receive-remote-write`. */
+export interface SenderRelation {
+  readonly id: number;
+  readonly application: string | undefined;
+  /** What this unit has published so far. */
+  readonly unitBag: Databag;
+  /** What this application has published so far; only the leader may read it. */
+  readonly appBag: Known<Databag>;
+  /** The sender's application bag; only the leader needs it. */
+  readonly remoteAppBag: Known<Databag>;
+}
+
+/** The senders that were read: all of them, or only the one that the event is about. */
+export interface Senders {
+  /** Relation ids that this event decides on; one of them without a relation below is gone. */
+  readonly scope: 'all' | readonly number[];
+  readonly relations: readonly SenderRelation[];
+}
+
+/** A configuration that Mimir refused, as remembered on the data volume. */
+export interface Rejection {
+  /** Hash of what was refused (`restartHash`), so that the same is not tried again at each event. */
+  readonly hash: string;
+  /** Mimir's own words. */
+  readonly reason: string;
+}
+
+/** What Pebble says of the workload container. */
+export type Workload =
+  | { readonly reachable: false; readonly reason: string }
+  | {
+      readonly reachable: true;
+      readonly plan: PebblePlan;
+      /** Pebble's word (active, inactive, backoff, error), or `absent` if the plan has no such service. */
+      readonly service: string;
+      /** Our files in the container; undefined for one that does not exist. */
+      readonly files: ReadonlyMap<string, string | undefined>;
+      /** Version of the Mimir binary in the container. */
+      readonly version: string;
+      readonly rejection: Rejection | undefined;
+      /** Mimir's last words, when it is not running though it should. */
+      readonly lastWords: string | undefined;
+      readonly ready: boolean;
+    };
+
+/** Everything that a dispatch knows of the world, read once (Juju) or once a pass (workload, Mimir). */
+export interface Snapshot {
+  readonly identity: UnitIdentity;
+  readonly leader: boolean;
+  /** This unit is being removed (not merely restarted). */
+  readonly dying: boolean;
+  /** Units of the application that are to stay. */
+  readonly plannedUnits: number;
+  readonly options: Readonly<Record<string, string | number | boolean>>;
+  readonly unitStatus: ShownStatus | undefined;
+  /** The application's status as the leader set it; unobserved by others. */
+  readonly applicationStatus: Known<ShownStatus | undefined>;
+  readonly openedPorts: readonly number[];
+  readonly peers: PeerRelation | undefined;
+  readonly senders: Known<Senders>;
+  readonly workload: Workload;
+  /** What the ruler holds, where this event may have to change it. */
+  readonly ruler: Known<RulerState>;
+  /** Senders, by relation id, whose rules the ruler refused earlier in this dispatch, and its words. */
+  readonly refusedRules: ReadonlyMap<number, string>;
+}

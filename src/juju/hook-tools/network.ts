@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { HookToolTransport } from '../transport/transport.ts';
+import { asJson, readJson } from './run.ts';
+
+/** A unit's addresses for a binding. */
+export interface Network {
+  /** The pod's addresses. */
+  readonly bindAddresses: readonly string[];
+  /** Where others reach it: on Kubernetes the Service's cluster IP, or the pod's before there is one. */
+  readonly ingressAddresses: readonly string[];
+  /** Where its own traffic comes from, in CIDR notation. */
+  readonly egressSubnets: readonly string[];
+}
+
+/** The unit's network. */
+export interface NetworkTools {
+  /** Addresses for an endpoint of the charm's metadata. */
+  networkGet(binding: string): Promise<Network>;
+}
+
+const texts = z.nullish(z.array(z.string())).transform((list) => list ?? []);
+const interfaces = z.array(z.object({ addresses: z.nullish(z.array(z.object({ value: z.string() }))) }));
+const network = z
+  .object({
+    'bind-addresses': z.nullish(interfaces),
+    'ingress-addresses': texts,
+    'egress-subnets': texts,
+  })
+  .transform((answer): Network => {
+    const addresses = (answer['bind-addresses'] ?? []).flatMap((bound) => bound.addresses ?? []);
+    return {
+      bindAddresses: addresses.map((address) => address.value),
+      ingressAddresses: answer['ingress-addresses'],
+      egressSubnets: answer['egress-subnets'],
+    };
+  });
+
+/** Tools of the network family over `transport`. */
+export function createNetworkTools(transport: HookToolTransport): NetworkTools {
+  return {
+    networkGet: (binding) =>
+      readJson(
+        transport,
+        { tool: 'network-get', args: [asJson, binding] },
+        { schema: network, absent: { bindAddresses: [], ingressAddresses: [], egressSubnets: [] } },
+      ),
+  };
+}

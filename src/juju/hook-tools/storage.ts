@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { HookToolTransport } from '../transport/transport.ts';
+import { asJson, readJson } from './run.ts';
+
+/** A storage that is attached to the unit. */
+export interface StorageAttachment {
+  /** Such as `filesystem`. */
+  readonly kind: string;
+  /** Where it is mounted in the charm's container. */
+  readonly location: string;
+}
+
+/** The unit's storage. */
+export interface StorageTools {
+  /** Ids such as `data/0` of the attached storages, or of those that have this name. */
+  storageList(name?: string): Promise<readonly string[]>;
+  /** An attached storage; undefined if Juju says nothing of it. */
+  storageGet(id: string): Promise<StorageAttachment | undefined>;
+}
+
+const attachment = z.object({ kind: z.string(), location: z.string() });
+
+/** Tools of the storage family over `transport`. */
+export function createStorageTools(transport: HookToolTransport): StorageTools {
+  return {
+    storageList: (name) =>
+      readJson(
+        transport,
+        { tool: 'storage-list', args: name === undefined ? [asJson] : [asJson, name] },
+        { schema: z.array(z.string()), absent: [] },
+      ),
+    storageGet: (id) =>
+      readJson(
+        transport,
+        { tool: 'storage-get', args: [asJson, '-s', id] },
+        { schema: attachment.optional(), absent: undefined },
+      ),
+  };
+}

@@ -1,0 +1,95 @@
+import { connect, type Socket } from 'node:net';
+import { createRpcClientCodec, type RpcAnswer } from './rpc.ts';
+import type { ToolRequest } from './rpc-messages.ts';
+
+/** What waits for the answer to the one request that is under way. */
+interface Waiter {
+  readonly seq: number;
+  readonly resolve: (answer: RpcAnswer) => void;
+  readonly reject: (cause: Error) => void;
+}
+
+/**
+ * Dials a unit agent at a path, or at an abstract name that begins with `@`.
+ * @throws Error of node:net if nothing answers there.
+ */
+export function dialAgent(address: string): Promise<AgentConnection> {
+  // The kernel marks abstract names with a NUL byte, which Juju writes as `@`.
+  const socket = connect({ path: address.startsWith('@') ? `\0${address.slice(1)}` : address });
+  return new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve(new AgentConnection(socket));
+    });
+  });
+}
+
+/** An open connection to a unit agent. While nothing is asked, it does not keep the process alive. */
+export class AgentConnection {
+  readonly #socket: Socket;
+  readonly #codec = createRpcClientCodec();
+  #seq = 0;
+  #waiter: Waiter | undefined;
+  #failure: Error | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket.unref();
+    socket.on('data', (chunk) => {
+      this.#receive(chunk);
+    });
+    socket.on('error', (error) => {
+      this.#fail(error);
+    });
+    socket.on('close', () => {
+      this.#fail(new Error('the unit agent closed the connection'));
+    });
+  }
+
+  /** Why nothing can be asked any more. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Sends a request, and waits for its answer; one at a time. */
+  ask(request: ToolRequest): Promise<RpcAnswer> {
+    const seq = this.#seq++;
+    const bytes = this.#codec.encodeRequest(seq, request);
+    return new Promise((resolve, reject) => {
+      this.#waiter = { seq, resolve, reject };
+      this.#socket.ref().write(bytes);
+    });
+  }
+
+  /** Closes the connection and waits until it is closed. */
+  async close(): Promise<void> {
+    if (this.#socket.closed) return;
+    const closed = new Promise((resolve) => this.#socket.once('close', resolve));
+    this.#socket.destroy();
+    await closed;
+  }
+
+  #receive(chunk: Buffer): void {
+    try {
+      for (const answer of this.#codec.feed(chunk)) this.#settle(answer);
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #settle(answer: RpcAnswer): void {
+    if (this.#waiter?.seq !== answer.seq) {
+      throw new Error(`cannot match an answer: call ${answer.seq} is not under way`);
+    }
+    this.#waiter.resolve(answer);
+    this.#waiter = undefined;
+    this.#socket.unref();
+  }
+
+  #fail(cause: Error): void {
+    this.#failure ??= cause;
+    this.#waiter?.reject(this.#failure);
+    this.#waiter = undefined;
+    this.#socket.destroy();
+  }
+}

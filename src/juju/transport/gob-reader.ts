@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { createFrameReader } from './gob-frames.ts';
+import { builtInTypes, typeId, type GobType, type GobValue } from './gob-types.ts';
+import { readTopLevel } from './gob-values.ts';
+import { createCursor, GobError } from './gob-wire.ts';
+
+/** Most types that a stream may define; net/rpc with hook tools needs five. */
+const maxTypes = 1000;
+
+/** Decodes one direction of a connection, by the type definitions that the stream itself carries. */
+export interface GobReader {
+  /**
+   * Takes a chunk and returns the values that are now whole.
+   * @throws GobError if the stream is not gob; the reader is of no use afterwards.
+   */
+  feed(chunk: Buffer): readonly GobValue[];
+  /** Bytes of a message that is not whole yet. */
+  pending(): number;
+}
+
+const common = z.object({ CommonType: z.object({ Name: z.string().default('') }).default({ Name: '' }) });
+const id = z.int();
+
+/** A type as a stream describes it; exactly one of the fields is there. */
+const wireType = z.object({
+  ArrayT: common.extend({ Elem: id }).optional(),
+  SliceT: common.extend({ Elem: id }).optional(),
+  StructT: common
+    .extend({ Field: z.array(z.object({ Name: z.string().default(''), Id: id })).default([]) })
+    .optional(),
+  MapT: z.object({ Key: id, Elem: id }).optional(),
+});
+
+/** A reader at the beginning of a stream. */
+export function createGobReader(): GobReader {
+  const frames = createFrameReader();
+  const types = new Map<number, GobType>(builtInTypes);
+
+  const define = (newId: number, type: GobType) => {
+    if (newId < typeId.firstDefined || types.has(newId)) {
+      throw new GobError(`cannot define the type ${newId}: this id is taken`);
+    }
+    if (types.size >= maxTypes) throw new GobError('cannot define a type: there are too many');
+    types.set(newId, type);
+  };
+
+  const readMessage = (message: Buffer): readonly GobValue[] => {
+    const cursor = createCursor(message);
+    const type = Number(cursor.signed());
+    if (type >= 0) return [readTopLevel(cursor, types, type)];
+    define(-type, describedType(readTopLevel(cursor, builtInTypes, typeId.wireType)));
+    return [];
+  };
+
+  return {
+    feed: (chunk) => frames.feed(chunk).flatMap(readMessage),
+    pending: () => frames.pending(),
+  };
+}
+
+function describedType(value: GobValue): GobType {
+  const { success, data } = wireType.safeParse(value);
+  if (!success) throw new GobError('cannot define a type: its description is incomplete');
+  const { ArrayT: array, SliceT: slice, StructT: structure, MapT: map } = data;
+  if (structure !== undefined) {
+    return {
+      kind: 'struct',
+      name: structure.CommonType.Name,
+      fields: structure.Field.map((field) => ({ name: field.Name, type: field.Id })),
+    };
+  }
+  const list = slice ?? array;
+  if (list !== undefined) return { kind: 'slice', name: list.CommonType.Name, element: list.Elem };
+  if (map !== undefined) return { kind: 'map', key: map.Key, element: map.Elem };
+  return { kind: 'opaque' };
+}

@@ -1,0 +1,111 @@
+import {
+  builtInTypes,
+  typeId,
+  type GobStruct,
+  type GobType,
+  type GobValue,
+  type SliceType,
+  type StructType,
+} from './gob-types.ts';
+import { encodeSigned, encodeUnsigned, GobError } from './gob-wire.ts';
+
+/** Types that a writer may define, by their ids from 64 on. */
+export type DefinedTypes = ReadonlyMap<number, StructType | SliceType>;
+
+/** Encodes one direction of a connection; each type is defined before its first value, and only then. */
+export interface GobWriter {
+  /** The bytes of a value of the type `id`, preceded by the definitions that the stream does not have yet. */
+  encode(id: number, value: GobStruct): Buffer;
+}
+
+type ScalarWriter = (value: GobValue) => Buffer | undefined;
+
+const scalars: Readonly<Partial<Record<GobType['kind'], ScalarWriter>>> = {
+  bool: (value) => (typeof value === 'boolean' ? encodeUnsigned(value ? 1 : 0) : undefined),
+  int: (value) => (typeof value === 'number' ? encodeSigned(value) : undefined),
+  uint: (value) => (typeof value === 'number' ? encodeUnsigned(value) : undefined),
+  string: (value) => (typeof value === 'string' ? encodeBytes(Buffer.from(value)) : undefined),
+  bytes: (value) => (Buffer.isBuffer(value) ? encodeBytes(value) : undefined),
+};
+
+/** A writer at the beginning of a stream, of structs and lists made of `types` and the built-in types. */
+export function createGobWriter(types: DefinedTypes): GobWriter {
+  const known: ReadonlyMap<number, GobType> = new Map([...builtInTypes, ...types]);
+  const sent = new Set<number>();
+
+  /** Definitions of the type and of those that it is made of, outer before inner, as Go sends them. */
+  const definitions = (id: number): readonly Buffer[] => {
+    const type = types.get(id);
+    if (type === undefined || sent.has(id)) return [];
+    sent.add(id);
+    const parts = type.kind === 'struct' ? type.fields.map((field) => field.type) : [type.element];
+    return [message(known, { id: -id, type: typeId.wireType, value: description(id, type) })].concat(
+      parts.flatMap(definitions),
+    );
+  };
+
+  return {
+    encode: (id, value) => Buffer.concat([...definitions(id), message(known, { id, type: id, value })]),
+  };
+}
+
+interface Message {
+  /** The type's id, negative for its definition. */
+  readonly id: number;
+  readonly type: number;
+  readonly value: GobStruct;
+}
+
+function message(types: ReadonlyMap<number, GobType>, { id, type, value }: Message): Buffer {
+  const body = Buffer.concat([encodeSigned(id), encodeValue(types, type, value)]);
+  return Buffer.concat([encodeUnsigned(body.length), body]);
+}
+
+function description(id: number, type: StructType | SliceType): GobStruct {
+  const common = { Name: type.name, Id: id };
+  if (type.kind === 'slice') return { SliceT: { CommonType: common, Elem: type.element } };
+  const fields = type.fields.map((field) => ({ Name: field.name, Id: field.type }));
+  return { StructT: { CommonType: common, Field: fields } };
+}
+
+function encodeValue(types: ReadonlyMap<number, GobType>, id: number, value: GobValue): Buffer {
+  const type = types.get(id);
+  if (type?.kind === 'struct' && isStruct(value)) return encodeStruct(types, type, value);
+  if (type?.kind === 'slice' && isList(value)) {
+    const elements = value.map((element) => encodeValue(types, type.element, element));
+    return Buffer.concat([encodeUnsigned(value.length), ...elements]);
+  }
+  const bytes = type === undefined ? undefined : scalars[type.kind]?.(value);
+  if (bytes === undefined) throw new GobError(`cannot write a ${typeof value} as the type ${id}`);
+  return bytes;
+}
+
+function encodeBytes(bytes: Buffer): Buffer {
+  return Buffer.concat([encodeUnsigned(bytes.length), bytes]);
+}
+
+/** Fields as the distance from the last one and the value; zero values are left out. */
+function encodeStruct(types: ReadonlyMap<number, GobType>, type: StructType, value: GobStruct): Buffer {
+  const parts: Buffer[] = [];
+  let last = -1;
+  for (const [index, field] of type.fields.entries()) {
+    const content = value[field.name];
+    if (content === undefined || isZero(content)) continue;
+    parts.push(encodeUnsigned(index - last), encodeValue(types, field.type, content));
+    last = index;
+  }
+  return Buffer.concat([...parts, encodeUnsigned(0)]);
+}
+
+function isZero(value: GobValue): boolean {
+  if (typeof value === 'object') return (Buffer.isBuffer(value) || isList(value)) && value.length === 0;
+  return value === false || value === 0 || value === '';
+}
+
+function isList(value: GobValue): value is readonly GobValue[] {
+  return Array.isArray(value);
+}
+
+function isStruct(value: GobValue): value is GobStruct {
+  return typeof value === 'object' && !isList(value) && !Buffer.isBuffer(value) && !(value instanceof Map);
+}

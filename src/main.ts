@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
+import { runAction } from './charm/actions/run-action.ts';
+import { applicationUrl, clusterDomain } from './charm/addresses.ts';
+import { dispatch } from './charm/dispatch.ts';
+import { containerName } from './charm/declared.ts';
+import type { Clock, Ports } from './charm/ports.ts';
+import type { UnitIdentity } from './charm/snapshot.ts';
+import {
+  createHookTools,
+  createJujuLogger,
+  createTransport,
+  type Environment,
+  type HookTools,
+  type Logger,
+  parseEvent,
+  readEnvironment,
+} from './juju/index.ts';
+import { createMimirClient } from './mimir/api.ts';
+import { ports as mimirPorts } from './mimir/ports.ts';
+import { createPebbleClient, type PebbleClient } from './pebble/index.ts';
+
+const clock: Clock = { now: () => performance.now(), sleep: (milliseconds) => setTimeout(milliseconds) };
+
+/** Longest time in milliseconds for one answer of Mimir's API. */
+const mimirTimeoutMs = 5_000;
+
+function identify({ unitName, appName, modelName, modelUuid }: Environment): UnitIdentity {
+  return {
+    unit: unitName,
+    application: appName,
+    model: modelName,
+    modelUuid,
+    clusterDomain: clusterDomain(readFileSync('/etc/resolv.conf', 'utf8')),
+  };
+}
+
+/** What one dispatch speaks through; the connections are opened when first used. */
+interface Connections {
+  readonly hookTools: HookTools;
+  readonly logger: Logger;
+  readonly pebble: PebbleClient;
+}
+
+function openPorts({ hookTools, logger, pebble }: Connections, identity: UnitIdentity): Ports {
+  const timeoutMs = mimirTimeoutMs;
+  return {
+    hookTools,
+    pebble,
+    logger,
+    clock,
+    mimir: {
+      unit: createMimirClient(`http://127.0.0.1:${mimirPorts.http}`, { timeoutMs }),
+      application: createMimirClient(applicationUrl(identity), { timeoutMs }),
+    },
+  };
+}
+
+/** Carries out what Juju started this process for; returns the exit code. Only here are errors caught. */
+async function main(): Promise<number> {
+  const environment = readEnvironment(process.env, process.cwd());
+  const forced = process.env['JUJU_CHARM_TRANSPORT'] === 'spawn' ? 'spawn' : undefined;
+  const fallbacks: string[] = [];
+  const transport = createTransport({
+    environment,
+    variables: process.env,
+    ...(forced === undefined ? {} : { forced }),
+    onFallback: (reason) => fallbacks.push(reason),
+  });
+  const hookTools = createHookTools(transport);
+  const logger = createJujuLogger(hookTools);
+  const pebble = createPebbleClient(`/charm/containers/${containerName}/pebble.socket`);
+  try {
+    const identity = identify(environment);
+    const ports = openPorts({ hookTools, logger, pebble }, identity);
+    const event = parseEvent(environment);
+    if (event.kind === 'unknown') logger.warning(`unknown hook ${event.hookName}: reconciling all the same`);
+    if (event.kind === 'action') await runAction(ports, event.name);
+    else await dispatch(ports, event, identity);
+    return 0;
+  } catch (error) {
+    logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return 1;
+  } finally {
+    for (const reason of fallbacks) logger.info(`hook tools are spawned: ${reason}`);
+    await logger.flush();
+    pebble.close();
+    await transport.close();
+  }
+}
+
+void main().then((code) => {
+  process.exitCode = code;
+});

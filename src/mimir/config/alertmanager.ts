@@ -1,0 +1,33 @@
+import { mimirPaths } from '../paths.ts';
+import { renderYaml } from '../yaml.ts';
+import { replicationFactor } from './deployment.ts';
+import type { ConfigSection, MimirDeployment } from './deployment.ts';
+
+/** Path that Mimir serves its Alertmanager under. */
+export const alertmanagerPath = '/alertmanager';
+
+/**
+ * The fallback file: an Alertmanager configuration that tells no one. Without it the Alertmanager answers 406 until 15 s after the
+ * first configuration was posted. Mimir copies it to its storage at the first request, so a later text changes nothing.
+ */
+export const alertmanagerFallback = renderYaml({
+  route: { receiver: 'none' },
+  receivers: [{ name: 'none' }],
+});
+
+/** The Alertmanager. */
+export function alertmanager(deployment: MimirDeployment): ConfigSection {
+  return {
+    alertmanager: {
+      data_dir: `${deployment.dataDir}/alertmanager`,
+      fallback_config_file: mimirPaths(deployment).alertmanagerFallback,
+      external_url: externalUrl(deployment),
+      sharding_ring: { replication_factor: replicationFactor },
+    },
+  };
+}
+
+/** Its path must be the one that Mimir serves, or every request gets 404; so the path of an ingress is left out. */
+function externalUrl(deployment: MimirDeployment): string {
+  return `${new URL(deployment.externalUrl).origin}${alertmanagerPath}`;
+}

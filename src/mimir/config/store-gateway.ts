@@ -1,0 +1,14 @@
+import { replicationFactor } from './deployment.ts';
+import type { ConfigSection, MimirDeployment } from './deployment.ts';
+
+/** The store-gateway's place in its ring. */
+export function storeGateway({ dataDir }: MimirDeployment): ConfigSection {
+  return {
+    store_gateway: {
+      sharding_ring: {
+        replication_factor: replicationFactor,
+        tokens_file_path: `${dataDir}/store-gateway-tokens`,
+      },
+    },
+  };
+}

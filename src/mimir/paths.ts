@@ -1,0 +1,36 @@
+/** The two folders that every other path of Mimir lies in. */
+export interface Folders {
+  /** Persistent: the storage of the unit. */
+  readonly dataDir: string;
+  /** Gone after a restart of the container. */
+  readonly configDir: string;
+}
+
+/** Files of Mimir in its container. */
+export interface MimirPaths extends Folders {
+  readonly config: string;
+  /** Where a new configuration waits until Mimir's own binary has accepted it. */
+  readonly candidateConfig: string;
+  /** The runtime configuration, which Mimir reads again by itself. */
+  readonly limits: string;
+  readonly alertmanagerFallback: string;
+  /** What is kept on the persistent volume: the configuration that Mimir last ran well with, and what it refused. */
+  readonly lastGood: { readonly config: string; readonly rejection: string };
+}
+
+/** Names every file of Mimir below `folders`. */
+export function mimirPaths({ dataDir, configDir }: Folders): MimirPaths {
+  const lastGood = `${dataDir}/last-good`;
+  return {
+    dataDir,
+    configDir,
+    config: `${configDir}/mimir.yaml`,
+    candidateConfig: `${configDir}/mimir.candidate.yaml`,
+    limits: `${configDir}/limits.yaml`,
+    alertmanagerFallback: `${configDir}/alertmanager-fallback.yaml`,
+    lastGood: { config: `${lastGood}/mimir.yaml`, rejection: `${lastGood}/rejected.json` },
+  };
+}
+
+/** The files where the charm keeps them. */
+export const paths: MimirPaths = mimirPaths({ dataDir: '/data', configDir: '/etc/mimir' });

@@ -1,0 +1,124 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { argument, atMost, keyValues, splitCommand } from '../arguments.ts';
+import { UsageError, type Command, type CommandContext } from '../command.ts';
+import { showLines } from '../present.ts';
+import type { ControlCall } from '../../client.ts';
+
+/** What the daemon answers to `exec`: the command's exit code, alone or as Juju's results name it. */
+const exitCode = z.union([
+  z.int(),
+  z.looseObject({ 'return-code': z.int() }).transform((it) => it['return-code']),
+]);
+
+const containerOption = { container: { type: 'string', default: 'charm' } } as const;
+
+async function executeIn(unit: string, container: string, rest: { argv: string[]; context: CommandContext }) {
+  const { argv, context } = rest;
+  if (argv.length === 0) throw new UsageError('no commands specified');
+  const call = { command: 'exec', unit, container, argv } as const;
+  return exitCode.parse(await context.client.request(call, showLines(context)));
+}
+
+/** `juju-sim exec`. */
+export const exec: Command = {
+  name: 'exec',
+  holdsCommand: true,
+  usage: 'exec --unit UNIT [--container CONTAINER] -- COMMAND [ARGUMENT…]',
+  summary: 'Runs a command in a container of a unit: in `charm`, with hook tools, if none is named.',
+  async run(args, context) {
+    const options = { unit: { type: 'string', short: 'u' }, ...containerOption } as const;
+    const { own, rest } = splitCommand(args, options);
+    const { values } = parseArgs({ args: own, options });
+    if (values.unit === undefined) throw new UsageError('You must specify a target, --unit');
+    return executeIn(values.unit, values.container, { argv: rest, context });
+  },
+};
+
+/** `juju-sim ssh`. */
+export const ssh: Command = {
+  name: 'ssh',
+  holdsCommand: true,
+  usage: 'ssh [--container CONTAINER] UNIT COMMAND [ARGUMENT…]',
+  summary: 'Runs a command in a container of a unit, as exec does; there is no login.',
+  async run(args, context) {
+    const { own, rest } = splitCommand(args, containerOption, 1);
+    const { values, positionals } = parseArgs({
+      args: own,
+      options: containerOption,
+      allowPositionals: true,
+    });
+    return executeIn(argument(positionals, 0, 'unit'), values.container, { argv: rest, context });
+  },
+};
+
+/** `juju-sim kill`. */
+export const kill: Command = {
+  name: 'kill',
+  usage:
+    'kill UNIT process CONTAINER NAME [--signal SIGNAL] | container CONTAINER | pod | dispatch CALL [--hook HOOK]',
+  summary: 'Kills a process, a container, the pod, or the next dispatch at its CALL-th hook-tool call.',
+  details:
+    'process sends SIGKILL if no signal is named; pod stops as `kubectl delete pod` does, SIGTERM first.',
+  async run(args, { client }) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { signal: { type: 'string', default: 'SIGKILL' }, hook: { type: 'string' } },
+      allowPositionals: true,
+    });
+    const unit = argument(positionals, 0, 'unit');
+    const target = killTarget(positionals.slice(1), values);
+    await client.request({ command: 'kill', unit, target });
+    return 0;
+  },
+};
+
+type KillTarget = Extract<ControlCall, { command: 'kill' }>['target'];
+
+function killTarget(
+  words: readonly string[],
+  { signal, hook }: { signal: string; hook?: string },
+): KillTarget {
+  const kind = argument(words, 0, 'target (process, container, pod or dispatch)');
+  switch (kind) {
+    case 'process': {
+      atMost(words, 3);
+      return {
+        kind,
+        container: argument(words, 1, 'container'),
+        name: argument(words, 2, 'process'),
+        signal,
+      };
+    }
+    case 'container': {
+      atMost(words, 2);
+      return { kind, container: argument(words, 1, 'container') };
+    }
+    case 'pod': {
+      atMost(words, 1);
+      return { kind };
+    }
+    case 'dispatch': {
+      atMost(words, 2);
+      const call = Number(argument(words, 1, 'call'));
+      if (!Number.isInteger(call) || call < 1) throw new UsageError('the call to kill at is a number from 1');
+      return { kind, call, ...(hook === undefined ? {} : { hook }) };
+    }
+    default:
+      throw new UsageError(`cannot kill a "${kind}": there are process, container, pod and dispatch`);
+  }
+}
+
+/** `juju-sim fire`. */
+export const fire: Command = {
+  name: 'fire',
+  usage: 'fire UNIT HOOK [VARIABLE=VALUE…]',
+  summary: 'Runs one hook of a unit now, such as update-status; variables are added to its environment.',
+  async run(args, { client }) {
+    const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
+    const unit = argument(positionals, 0, 'unit');
+    const hook = argument(positionals, 1, 'hook');
+    await client.request({ command: 'fire', unit, hook, environment: keyValues(positionals.slice(2)) });
+    return 0;
+  },
+};

@@ -1,0 +1,198 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClusterEvent, ContainerCommand, PodSpec } from './cluster.ts';
+import type { RunningContainer } from './container.ts';
+import { execInContainer } from './container-exec.ts';
+import { copyCharm, pathInContainer } from './container-root.ts';
+import type { Network, PodNetwork } from './network.ts';
+import {
+  charmContainer,
+  planContainers,
+  podFolders,
+  type ClusterPlaces,
+  type PlannedContainer,
+} from './pod-plans.ts';
+import { probeContainer } from './probes.ts';
+import { createReadiness, type Readiness } from './readiness.ts';
+import { superviseContainer, type SupervisedContainer } from './supervised-container.ts';
+
+/** A running pod. */
+export interface Pod {
+  readonly spec: PodSpec;
+  readonly address: string;
+  isReady(): boolean;
+  /** Starts the containers; resolves when Pebble answers in each of them. */
+  start(): Promise<void>;
+  /** A container as it runs now. Throws if it does not run. */
+  running(name: string): RunningContainer;
+  exec(command: ContainerCommand): ChildProcess;
+  /** Path on the simulator's side of a path in the charm container, whether it runs or not. */
+  charmPath(path: string): string;
+  /** Ends the pod: see `Cluster.deletePod`. */
+  end(graceMs: number, agent?: Promise<unknown>): Promise<void>;
+}
+
+/** What a pod is made in. */
+export interface PodSurroundings {
+  readonly places: ClusterPlaces;
+  readonly network: Network;
+  readonly speed: number;
+  emit(event: ClusterEvent): void;
+}
+
+/** Grace of a container that its liveness probe condemns, in ms (Juju: terminationGracePeriodSeconds of the pod). */
+const livenessGrace = 30_000;
+
+/** Makes a pod; its containers start with {@link Pod.start}. On failure nothing of it is left. */
+export async function makePod(around: PodSurroundings, spec: PodSpec): Promise<Pod> {
+  const folders = podFolders(around.places, spec.name);
+  for (const folder of [folders.containers, folders.juju, folders.onDisk])
+    mkdirSync(folder, { recursive: true });
+  await copyCharm(spec.charm, folders.charm);
+  const network = await around.network.addPod();
+  try {
+    const plans = planContainers(around.places, spec, network);
+    const names = plans.map(({ plan }) => plan.name);
+    const readiness = createReadiness(spec, names, (event) => {
+      around.emit(event);
+    });
+    return podOf({ around, spec, network, readiness, plans, containers: [] });
+  } catch (error) {
+    await network.remove();
+    await removeFolders(around, spec);
+    throw error;
+  }
+}
+
+interface PodParts {
+  readonly around: PodSurroundings;
+  readonly spec: PodSpec;
+  readonly network: PodNetwork;
+  readonly readiness: Readiness;
+  readonly plans: readonly PlannedContainer[];
+  readonly containers: SupervisedContainer[];
+}
+
+async function startContainers(pod: PodParts): Promise<void> {
+  pod.containers.push(...pod.plans.map((planned) => startWithProbes(pod, planned)));
+  const starts = await Promise.allSettled(pod.containers.map(({ started }) => started));
+  const failed = starts.find((start) => start.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function removePod({ around, spec, network, readiness, containers }: PodParts): Promise<void> {
+  readiness.end();
+  await killAll(containers);
+  await network.remove();
+  await removeFolders(around, spec);
+}
+
+async function removeFolders(around: PodSurroundings, spec: PodSpec): Promise<void> {
+  const { short, onDisk } = podFolders(around.places, spec.name);
+  for (const folder of [short, onDisk]) await rm(folder, { recursive: true, force: true });
+}
+
+function startWithProbes(pod: PodParts, { plan, healthPort }: PlannedContainer): SupervisedContainer {
+  const { around, network, readiness } = pod;
+  const place = { pod: plan.pod, container: plan.name };
+  const target = { address: network.address, port: healthPort, speed: around.speed };
+  let probing = new AbortController();
+  return superviseContainer(plan, around.speed, {
+    onStarted: (running) => {
+      around.emit({ kind: 'container-started', ...place });
+      probing = new AbortController();
+      const listener = {
+        onReady: (ready: boolean) => {
+          readiness.set(plan.name, ready);
+        },
+        onDead: () => void endCondemned(running, around.speed),
+      };
+      void probeContainer(target, listener, probing.signal);
+    },
+    onExited: () => {
+      probing.abort();
+      readiness.set(plan.name, false);
+      around.emit({ kind: 'container-exited', ...place });
+    },
+  });
+}
+
+async function endCondemned(running: RunningContainer, speed: number): Promise<void> {
+  running.signal('SIGTERM');
+  await endsWithin(running.exited, livenessGrace / speed);
+  running.signal('SIGKILL');
+}
+
+function podOf(parts: PodParts): Pod {
+  const { spec, network, readiness, plans, containers } = parts;
+  const commands = new Set<ChildProcess>();
+  const running = (name: string) => {
+    const found = containers.find(({ plan }) => plan.name === name);
+    if (found === undefined)
+      throw new Error(`cannot find container ${name}: pod ${spec.name} has none of that name`);
+    const current = found.running();
+    if (current === undefined)
+      throw new Error(`cannot use container ${name} of pod ${spec.name}: it is not running`);
+    return current;
+  };
+  return {
+    spec,
+    address: network.address,
+    isReady: () => readiness.isReady(),
+    running,
+    start: () => startContainers(parts),
+    exec: (command) => {
+      const child = execInContainer(running(command.container).init, command);
+      if (command.container === charmContainer) remember(child, commands);
+      return child;
+    },
+    charmPath: (path) => {
+      const charm = plans.find(({ plan }) => plan.name === charmContainer);
+      return charm === undefined ? path : pathInContainer(charm.plan.root, charm.plan.content, path);
+    },
+    end: async (graceMs, agent) => {
+      readiness.end();
+      for (const container of containers) container.stopRestarting();
+      for (const container of containers) {
+        if (container.plan.name === charmContainer) void endCharm(container, { commands, agent });
+        else container.running()?.signal('SIGTERM');
+      }
+      await endsWithin(Promise.all(containers.map(({ finished }) => finished)), graceMs);
+      await removePod(parts);
+    },
+  };
+}
+
+function remember(child: ChildProcess, commands: Set<ChildProcess>): void {
+  commands.add(child);
+  for (const end of ['close', 'error']) child.once(end, () => commands.delete(child));
+}
+
+/** Juju's agent is a service of the charm container's Pebble, which signals the group of its hooks and waits for it. */
+async function endCharm(
+  charm: SupervisedContainer,
+  { commands, agent }: { commands: ReadonlySet<ChildProcess>; agent: Promise<unknown> | undefined },
+): Promise<void> {
+  for (const command of commands) command.kill('SIGTERM');
+  await Promise.allSettled([agent]);
+  await Promise.allSettled([...commands].map((command) => once(command, 'close')));
+  charm.running()?.signal('SIGTERM');
+}
+
+async function killAll(containers: readonly SupervisedContainer[]): Promise<void> {
+  for (const container of containers) {
+    container.stopRestarting();
+    container.running()?.signal('SIGKILL');
+  }
+  await Promise.all(containers.map(({ finished }) => finished));
+}
+
+async function endsWithin(end: Promise<unknown>, ms: number): Promise<void> {
+  const waiting = new AbortController();
+  const limit = delay(ms, undefined, { signal: waiting.signal }).catch(() => undefined);
+  await Promise.race([end, limit]);
+  waiting.abort();
+}

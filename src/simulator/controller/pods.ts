@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { charmFolder, storageLocation, toolsFolder } from '../agent/paths.ts';
+import { writeTools } from '../agent/tools-folder.ts';
+import type { ContainerSpec, PodSpec, VolumeMount } from '../cluster/cluster.ts';
+import { applicationOf, unitOf, withUnit } from '../model/access.ts';
+import { agentStarted, agentStopped, agentStopping, unitGone } from '../model/lifecycle.ts';
+import type { Unit } from '../model/records.ts';
+import { setUnitStatus, status } from '../model/statuses.ts';
+import { settled } from './settled.ts';
+import { podName } from './world.ts';
+import type { UnitRuntime, World } from './world.ts';
+
+/** Grace of a deleted pod, in ms (Juju: terminationGracePeriodSeconds). */
+const grace = 30_000;
+
+/** Folder of the charm as an application was deployed with it. */
+export function deployedCharm(world: World, application: string): string {
+  return join(world.options.stateFolder, 'charms', application);
+}
+
+/** Starts a unit's pod and its agent. */
+export async function startPod(world: World, unit: Unit): Promise<void> {
+  const { cluster } = world.options;
+  const runtime = world.runtime(unit.name);
+  runtime.pod = 'starting';
+  try {
+    await cluster.createPod(podSpec(world, unit));
+    await writeTools(cluster.charmPath(podName(unit.name), toolsFolder(unit.name)));
+  } catch (error) {
+    podFailed(world, unit.name, error);
+    return;
+  }
+  runtime.pod = 'running';
+  announce(world, unit.name, true);
+}
+
+/** Ends the pod of a dead unit, and forgets the unit. */
+export async function endPod(world: World, unit: string): Promise<void> {
+  const runtime = world.runtime(unit);
+  runtime.pod = 'stopping';
+  await world.options.cluster.deletePod(podName(unit), grace);
+  world.forget(unit);
+  world.update((model) => (model.units[unit] === undefined ? model : unitGone(model, unit)));
+}
+
+/**
+ * Deletes a living unit's pod and starts it anew, as the StatefulSet does: SIGTERM to all containers at once, the
+ * agent runs `stop` meanwhile, and the new pod's agent finds its charm missing.
+ */
+export async function restartPod(world: World, name: string): Promise<void> {
+  const runtime = world.runtime(name);
+  const unit = unitOf(world.model(), name);
+  if (runtime.pod !== 'running') throw new Error(`cannot delete pod ${podName(name)}: it is ${runtime.pod}`);
+  runtime.pod = 'restarting';
+  // A unit that dies goes on with its ordinary end (Juju: caasunitterminationworker).
+  if (unit.life === 'alive') world.update((model) => agentStopping(model, name));
+  const agent = settled(world, name);
+  await world.options.cluster.deletePod(podName(name), grace, agent);
+  agentEnded(world, runtime);
+  const current = world.model().units[name];
+  if (current === undefined) return;
+  if (current.life === 'dead') await endPod(world, name);
+  else await startPod(world, current);
+}
+
+/** The charm container died: so did the agent, and what it ran. */
+export function charmContainerExited(world: World, runtime: UnitRuntime): void {
+  if (runtime.pod !== 'running') return;
+  runtime.charmDown = true;
+  agentEnded(world, runtime);
+}
+
+/** The charm container is back: its agent starts anew in the same pod. */
+export function charmContainerStarted(world: World, runtime: UnitRuntime): void {
+  if (!runtime.charmDown) return;
+  runtime.charmDown = false;
+  announce(world, runtime.unit, false);
+}
+
+function agentEnded(world: World, runtime: UnitRuntime): void {
+  // What an agent holds in memory ends with it: boot ids, what it read of others, which notices it saw.
+  runtime.bootIds.clear();
+  runtime.cache.clear();
+  runtime.noticeTimes.clear();
+  world.update((model) => (model.units[runtime.unit] ? agentStopped(model, runtime.unit) : model));
+}
+
+function announce(world: World, unit: string, newPod: boolean): void {
+  const address = world.options.cluster.podAddress(podName(unit));
+  world.update((model) => (model.units[unit] ? agentStarted(model, unit, { address, newPod }) : model));
+}
+
+function podFailed(world: World, unit: string, error: unknown): void {
+  world.runtime(unit).pod = 'failed';
+  const message = error instanceof Error ? error.message : String(error);
+  world.log.add({ unit, module: 'provisioner', level: 'ERROR', message: `cannot start the pod: ${message}` });
+  world.update((model) => {
+    if (model.units[unit] === undefined) return model;
+    const failed = withUnit(model, unit, { agentStatus: status(model, 'failed', message) });
+    return setUnitStatus(failed, unit, status(model, 'error', message));
+  });
+}
+
+function podSpec(world: World, unit: Unit): PodSpec {
+  const { charm, resources } = applicationOf(world.model(), unit.application);
+  const containers = Object.entries(charm.containers).map(
+    ([name, { resource = '', mounts }]): ContainerSpec => {
+      const image = resources[resource] ?? charm.resources[resource]?.['upstream-source'] ?? '';
+      const targets = mounts.map(({ storage, location }) => ({
+        storage,
+        target: location ?? charm.storage[storage]?.location ?? `/data/${storage}`,
+      }));
+      return { name, image, mounts: targets.flatMap((mount) => volumes(world, unit, mount)) };
+    },
+  );
+  return {
+    ...{ name: podName(unit.name), application: unit.application, unit: unit.name, containers },
+    charm: deployedCharm(world, unit.application),
+    charmMounts: unit.storage.map((id) => ({ source: volume(world, id), target: storageLocation(id) })),
+  };
+}
+
+function volumes(world: World, unit: Unit, mount: { storage: string; target: string }): VolumeMount[] {
+  return unit.storage
+    .filter((id) => id.startsWith(`${mount.storage}/`))
+    .map((id) => ({ source: volume(world, id), target: mount.target }));
+}
+
+function volume(world: World, id: string): string {
+  return join(world.options.stateFolder, 'storage', id.replace('/', '-'));
+}
+
+/** Path of a file of the deployed charm, in the unit's charm container. */
+export function charmFile(unit: string, file: string): string {
+  return join(charmFolder(unit), file);
+}

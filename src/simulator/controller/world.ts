@@ -1,0 +1,112 @@
+import type { BagCache } from '../agent/hook-context.ts';
+import { createUnitObserver } from '../agent/tool-observer.ts';
+import type { UnitObserver } from '../agent/tool-observer.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Model } from '../model/records.ts';
+import { createDebugLog } from './debug-log.ts';
+import type { DebugLog } from './debug-log.ts';
+
+/** What a controller is made of. */
+export interface ControllerOptions {
+  readonly cluster: Cluster;
+  /** Folder for charms as deployed and for storage, which outlive pods. */
+  readonly stateFolder: string;
+  /** Divides Juju's waits: 1 is as slow as Juju. */
+  readonly speed: number;
+  /** Folder of a charm by what the administrator wrote: a path, or the name of a stand-in. */
+  readonly charmFolder: (charm: string) => string | Promise<string>;
+  /** Operations that may run at the same time, each of another unit. */
+  readonly parallel: number;
+}
+
+/** What the controller knows of a unit beside the model: things that end with the simulator. */
+export interface UnitRuntime {
+  readonly unit: string;
+  readonly observer: UnitObserver;
+  readonly cache: BagCache;
+  /** Boot id of each container's Pebble for which pebble-ready was queued. */
+  readonly bootIds: Map<string, string>;
+  /** Time of each container's last notice, as Pebble wrote it. */
+  readonly noticeTimes: Map<string, string>;
+  pod: 'none' | 'starting' | 'running' | 'restarting' | 'stopping' | 'failed';
+  busy: boolean;
+  /** The charm container died and is about to come back. */
+  charmDown: boolean;
+  retryTimer: NodeJS.Timeout | undefined;
+}
+
+/** An action's end, in the shape of `juju run --format=json`. */
+export interface TaskResult {
+  readonly id: string;
+  readonly unit: string;
+  readonly status: 'completed' | 'failed';
+  readonly message?: string;
+  readonly results: Readonly<Record<string, unknown>>;
+  readonly log: readonly string[];
+}
+
+/** Someone who waits for an action or a command of `juju exec`. */
+export interface TaskWaiter {
+  readonly messages: string[];
+  readonly onMessage: (message: string) => void;
+  readonly done: (result: TaskResult) => void;
+}
+
+/** The state that all parts of the controller share. */
+export interface World {
+  readonly options: ControllerOptions;
+  readonly log: DebugLog;
+  readonly tasks: Map<string, TaskWaiter>;
+  readonly latency: { milliseconds: number };
+  model(): Model;
+  /** Applies a transition and lets everyone look at what is to be done now. */
+  update(change: (model: Model) => Model): void;
+  onChange(listener: () => void): void;
+  runtime(unit: string): UnitRuntime;
+  /** Forgets a unit that is gone. */
+  forget(unit: string): void;
+}
+
+/** Makes the shared state around a model. */
+export function createWorld(options: ControllerOptions, initial: Model): World {
+  let model = initial;
+  const listeners: (() => void)[] = [];
+  const runtimes = new Map<string, UnitRuntime>();
+  const latency = { milliseconds: 0 };
+  const add = (unit: string): UnitRuntime => {
+    const runtime = newRuntime(unit, () => latency.milliseconds);
+    runtimes.set(unit, runtime);
+    return runtime;
+  };
+  return {
+    options,
+    latency,
+    log: createDebugLog(() => new Date()),
+    tasks: new Map(),
+    model: () => model,
+    update: (change) => {
+      model = change({ ...model, now: new Date().toISOString().replace(/\.\d+Z$/, 'Z') });
+      for (const listener of listeners) listener();
+    },
+    onChange: (listener) => {
+      listeners.push(listener);
+    },
+    runtime: (unit) => runtimes.get(unit) ?? add(unit),
+    forget: (unit) => {
+      clearTimeout(runtimes.get(unit)?.retryTimer);
+      runtimes.delete(unit);
+    },
+  };
+}
+
+function newRuntime(unit: string, latency: () => number): UnitRuntime {
+  return {
+    ...{ unit, observer: createUnitObserver(latency), cache: new Map(), bootIds: new Map() },
+    ...{ noticeTimes: new Map(), pod: 'none', busy: false, charmDown: false, retryTimer: undefined },
+  };
+}
+
+/** `app-0` of `app/0`. */
+export function podName(unit: string): string {
+  return unit.replace('/', '-');
+}

@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** A port of the host's loopback that leads into the cluster. */
+export interface Forward {
+  /** Port on 127.0.0.1; 0 takes a free one. */
+  readonly listen: number;
+  /** An address or name in the cluster. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What {@link launchSimulator} starts. */
+export interface LaunchOptions {
+  /** A short absolute path: unix sockets lie in it, whose paths are limited to 107 bytes. */
+  readonly stateDir: string;
+  /** The TypeScript file that runs in the namespaces; it has started when `control.sock` in `stateDir` answers. */
+  readonly entry: string;
+  readonly args: readonly string[];
+  readonly forwards: readonly Forward[];
+}
+
+/** A simulator that runs on its own, after its starter has gone. */
+export interface LaunchedSimulator {
+  /** Process of the host whose end, however it comes, ends everything. */
+  readonly pid: number;
+  /** The forwards with the ports that they really have. */
+  readonly forwards: readonly Forward[];
+}
+
+const forward = z.object({ listen: z.int(), host: z.string(), port: z.int() });
+
+/** What the outer process is told, as its one argument. */
+export const outerOptions = z.object({
+  stateDir: z.string(),
+  entry: z.string(),
+  args: z.array(z.string()),
+  forwards: z.array(forward),
+});
+
+/** What the outer process says once. */
+export const outerMessage = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ready'), forwards: z.array(forward) }),
+  z.object({ kind: z.literal('failed'), reason: z.string() }),
+]);
+
+/** Socket in the state folder that the daemon answers on. */
+export function controlSocket(stateDir: string): string {
+  return join(stateDir, 'control.sock');
+}
+
+/** Starts the outer process, detached, and waits until the daemon inside answers. Its log is `simulator.log`. */
+export async function launchSimulator(options: LaunchOptions): Promise<LaunchedSimulator> {
+  mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
+  const logFile = join(options.stateDir, 'simulator.log');
+  const log = openSync(logFile, 'a');
+  const outer = spawn(process.execPath, [join(import.meta.dirname, 'outer.ts'), JSON.stringify(options)], {
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  closeSync(log);
+  const answer = await new Promise<z.infer<typeof outerMessage>>((resolve) => {
+    outer.once('message', (message) => {
+      resolve(outerMessage.parse(message));
+    });
+    outer.once('error', (error) => {
+      resolve({ kind: 'failed', reason: error.message });
+    });
+    outer.once('exit', (code, signal) => {
+      const end = `it ended with ${code ?? signal ?? 'no code'}`;
+      resolve({ kind: 'failed', reason: `${end}: ${lastWords(logFile)}` });
+    });
+  });
+  if (answer.kind === 'failed' || outer.pid === undefined) {
+    const reason = answer.kind === 'failed' ? answer.reason : 'it has no process';
+    throw new Error(`cannot start the simulator: ${reason}`);
+  }
+  outer.disconnect();
+  outer.unref();
+  return { pid: outer.pid, forwards: answer.forwards };
+}
+
+function lastWords(log: string): string {
+  return readFileSync(log, 'utf8').trim().split('\n').slice(-15).join('\n');
+}

@@ -1,0 +1,189 @@
+import { actionParameters } from './action-parameters.ts';
+import {
+  applicationOf,
+  relationsOf,
+  unitOf,
+  unitsOf,
+  withAgent,
+  withApplication,
+  withRelation,
+  without,
+  withUnit,
+} from './access.ts';
+import type { Charm } from './charm.ts';
+import { checkReset, parseConfig } from './config.ts';
+import { checkNewRelation, findRelation, resolveEndpoints } from './endpoints.ts';
+import { JujuError } from './errors.ts';
+import { changeLeader, unitGone } from './lifecycle.ts';
+import type { ActionCall, ExecCall } from './operation.ts';
+import type { Application, Model, Relation } from './records.ts';
+import { enterScopes, removeIfLeft } from './scope.ts';
+import { addUnits } from './units.ts';
+
+/** What an administrator says to the model. */
+export type ModelCommand =
+  | {
+      readonly command: 'deploy';
+      readonly application: string;
+      readonly charm: Charm;
+      readonly units: number;
+      readonly config: Readonly<Record<string, string>>;
+      readonly resources: Readonly<Record<string, string>>;
+      readonly trust: boolean;
+    }
+  | { readonly command: 'integrate' | 'remove-relation'; readonly endpoints: readonly [string, string] }
+  | {
+      readonly command: 'config';
+      readonly application: string;
+      readonly set: Readonly<Record<string, string>>;
+      readonly reset: readonly string[];
+    }
+  | { readonly command: 'scale-application'; readonly application: string; readonly units: number }
+  | { readonly command: 'remove-application'; readonly application: string }
+  | {
+      readonly command: 'run';
+      readonly unit: string;
+      readonly action: string;
+      readonly parameters: Readonly<Record<string, unknown>>;
+    }
+  | { readonly command: 'exec'; readonly unit: string; readonly argv: readonly string[] }
+  | { readonly command: 'change-leader'; readonly unit: string };
+
+type Of<Word extends ModelCommand['command']> = Extract<ModelCommand, { command: Word }>;
+
+/** Carries out a command, or throws Juju's refusal as a `JujuError`. */
+export function step(model: Model, command: ModelCommand): Model {
+  switch (command.command) {
+    case 'deploy':
+      return deploy(model, command);
+    case 'integrate':
+      return integrate(model, command.endpoints);
+    case 'remove-relation':
+      return removeRelation(model, findRelation(model, command.endpoints));
+    case 'config':
+      return configure(model, command);
+    case 'scale-application':
+      return scale(model, command);
+    case 'remove-application':
+      return removeApplication(model, command.application);
+    case 'run':
+      return queueAction(model, command);
+    case 'exec':
+      return queueCall(model, command.unit, (id) => ({
+        kind: 'exec',
+        id,
+        name: 'run-commands',
+        argv: command.argv,
+      }));
+    case 'change-leader':
+      return changeLeader(model, unitOf(model, command.unit));
+  }
+}
+
+function deploy(model: Model, command: Of<'deploy'>): Model {
+  const { application: name, charm, units, resources, trust } = command;
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*$/.test(name)) {
+    throw new JujuError(`invalid application name "${name}"`);
+  }
+  if (model.applications[name] !== undefined) {
+    throw new JujuError(`cannot add application "${name}": application already exists`);
+  }
+  for (const resource of Object.keys(resources)) {
+    if (charm.resources[resource] === undefined) throw new JujuError(`unrecognized resource "${resource}"`);
+  }
+  const application: Application = {
+    ...{ name, charm, life: 'alive', config: parseConfig(charm, command.config), resources, trust },
+    ...{ scale: units, leader: undefined, status: undefined, version: '', address: undefined },
+  };
+  const deployed = { ...model, applications: { ...model.applications, [name]: application } };
+  return addUnits(addPeers(deployed, application), name);
+}
+
+function addPeers(model: Model, { name, charm }: Application): Model {
+  return Object.values(charm.endpoints)
+    .filter(({ role }) => role === 'peer')
+    .reduce(
+      (current, endpoint) =>
+        addRelation(current, {
+          interface: endpoint.interface,
+          ends: [{ application: name, endpoint: endpoint.name, role: 'peer' }],
+        }),
+      model,
+    );
+}
+
+function addRelation(model: Model, facts: Pick<Relation, 'interface' | 'ends'>): Model {
+  const id = model.nextRelation;
+  const relation: Relation = { id, ...facts, life: 'alive', scope: [], bags: {} };
+  return { ...model, nextRelation: id + 1, relations: { ...model.relations, [id]: relation } };
+}
+
+function integrate(model: Model, names: readonly [string, string]): Model {
+  const pair = resolveEndpoints(model, names);
+  checkNewRelation(model, pair);
+  for (const { application } of pair.ends) {
+    if (applicationOf(model, application).life !== 'alive') {
+      throw new JujuError(`application "${application}" is not alive`);
+    }
+  }
+  const related = addRelation(model, pair);
+  return pair.ends
+    .flatMap(({ application }) => unitsOf(related, application))
+    .reduce((current, unit) => enterScopes(current, unit.name), related);
+}
+
+function removeRelation(model: Model, id: number): Model {
+  return removeIfLeft(withRelation(model, id, { life: 'dying' }), id);
+}
+
+function configure(model: Model, command: Of<'config'>): Model {
+  const { charm, config } = applicationOf(model, command.application);
+  checkReset(charm, command.reset);
+  const set = { ...config, ...parseConfig(charm, command.set) };
+  const kept = command.reset.reduce((current, name) => without(current, name), set);
+  return withApplication(model, command.application, { config: kept });
+}
+
+function scale(model: Model, command: Of<'scale-application'>): Model {
+  const { life } = applicationOf(model, command.application);
+  if (life !== 'alive') throw new JujuError(`application "${command.application}" is not alive`);
+  const scaled = withApplication(model, command.application, { scale: command.units });
+  const leaving = unitsOf(scaled, command.application).filter(({ ordinal }) => ordinal >= command.units);
+  return addUnits(
+    leaving.reduce((current, unit) => destroyUnit(current, unit.name), scaled),
+    command.application,
+  );
+}
+
+function removeApplication(model: Model, name: string): Model {
+  applicationOf(model, name);
+  const dying = withApplication(model, name, { life: 'dying', scale: 0 });
+  const units = unitsOf(dying, name);
+  const cut = relationsOf(dying, name).reduce((current, { id }) => removeRelation(current, id), dying);
+  const left = units.reduce((current, unit) => destroyUnit(current, unit.name), cut);
+  return units.length > 0 ? left : { ...left, applications: without(left.applications, name) };
+}
+
+function destroyUnit(model: Model, name: string): Model {
+  const { life, agent } = unitOf(model, name);
+  if (life !== 'alive') return model;
+  const dying = withUnit(model, name, { life: 'dying' });
+  if (agent.installed || agent.held !== undefined) return dying;
+  const dead = withUnit(dying, name, { life: 'dead' });
+  return agent.online ? dead : unitGone(dead, name);
+}
+
+function queueAction(model: Model, command: Of<'run'>): Model {
+  const unit = unitOf(model, command.unit);
+  const spec = applicationOf(model, unit.application).charm.actions[command.action];
+  if (spec === undefined) {
+    throw new JujuError(`action "${command.action}" not defined on unit "${command.unit}"`);
+  }
+  const parameters = actionParameters(spec, command.parameters);
+  return queueCall(model, unit.name, (id) => ({ kind: 'action', id, name: command.action, parameters }));
+}
+
+function queueCall(model: Model, unit: string, call: (id: string) => ActionCall | ExecCall): Model {
+  const actions = [...unitOf(model, unit).agent.actions, call(String(model.nextAction))];
+  return withAgent({ ...model, nextAction: model.nextAction + 1 }, unit, { actions });
+}

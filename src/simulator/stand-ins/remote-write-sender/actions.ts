@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { HookTools } from '../../../juju/index.ts';
+import { journalPort } from './targets.ts';
+
+/** What an action needs of the world. */
+export interface ActionPorts {
+  readonly tools: HookTools;
+  /** Where the workload answers; the pod's loopback if absent. */
+  readonly workloadUrl?: string;
+}
+
+const counts = z.looseObject({
+  acknowledged: z.number(),
+  pending: z.number(),
+  dropped: z.number(),
+  retries: z.number(),
+  paused: z.boolean(),
+  urls: z.record(z.string(), z.looseObject({ lastError: z.string().optional() })),
+});
+
+const sent = z.object({
+  metric: z.string(),
+  value: z.number(),
+  timestamp: z.number(),
+  labels: z.record(z.string(), z.string()),
+  outcomes: z.record(z.string(), z.enum(['acknowledged', 'dropped'])),
+});
+
+const sendParameters = z.object({
+  value: z.number(),
+  metric: z.string().optional(),
+  timeout: z.number().positive().default(30),
+});
+
+/** Runs one of the charm's actions. What goes wrong becomes the action's failure. */
+export async function runAction(name: string, ports: ActionPorts): Promise<void> {
+  const action = actions[name];
+  if (action === undefined) throw new Error(`cannot run action ${name}: the charm has none of that name`);
+  try {
+    await action(ports);
+  } catch (error) {
+    if (!(error instanceof WorkloadError)) throw error;
+    await ports.tools.actionFail(error.message);
+  }
+}
+
+/** The workload did not do what an action asked for. */
+class WorkloadError extends Error {
+  override readonly name = 'WorkloadError';
+}
+
+const actions: Readonly<Record<string, (ports: ActionPorts) => Promise<void>>> = {
+  send,
+  journal: (ports) => showCounts('GET', 'journal', ports),
+  pause: (ports) => showCounts('POST', 'pause', ports),
+  resume: (ports) => showCounts('POST', 'resume', ports),
+};
+
+async function send(ports: ActionPorts): Promise<void> {
+  const parameters = sendParameters.safeParse(await ports.tools.actionGet());
+  if (!parameters.success) throw new WorkloadError(`cannot send: ${z.prettifyError(parameters.error)}`);
+  const { timeout, ...sample } = parameters.data;
+  const request = {
+    method: 'POST',
+    body: JSON.stringify(sample),
+    signal: AbortSignal.timeout(timeout * 1000),
+  };
+  const { metric, value, timestamp, labels, outcomes } = sent.parse(await ask('send', request, ports));
+  await ports.tools.actionSet({
+    metric,
+    value,
+    timestamp,
+    labels: JSON.stringify(labels),
+    urls: JSON.stringify(outcomes),
+  });
+  const dropped = Object.keys(outcomes).filter((url) => outcomes[url] === 'dropped');
+  if (Object.keys(outcomes).length === 0) throw new WorkloadError('cannot send: there is no URL to send to');
+  if (dropped.length > 0) {
+    const { urls } = counts.parse(await ask('journal', {}, ports));
+    const reasons = dropped.map((url) => `${url}: ${urls[url]?.lastError ?? 'it is a target no more'}`);
+    throw new WorkloadError(`cannot send: dropped: ${reasons.join('; ')}`);
+  }
+}
+
+async function showCounts(method: string, path: string, ports: ActionPorts): Promise<void> {
+  const journal = counts.parse(await ask(path, { method }, ports));
+  const { acknowledged, pending, dropped, retries, paused, urls } = journal;
+  await ports.tools.actionSet({
+    acknowledged,
+    pending,
+    dropped,
+    retries,
+    paused,
+    urls: JSON.stringify(urls),
+  });
+}
+
+async function ask(path: string, request: RequestInit, ports: ActionPorts): Promise<unknown> {
+  const { workloadUrl = `http://127.0.0.1:${journalPort}` } = ports;
+  let response: Response;
+  try {
+    response = await fetch(`${workloadUrl}/${path}`, request);
+  } catch (cause) {
+    const late = cause instanceof Error && cause.name === 'TimeoutError';
+    const why = late
+      ? 'not acknowledged in time; it stays queued'
+      : `the workload does not answer (${String(cause)})`;
+    throw new WorkloadError(`cannot ${path}: ${why}`, { cause });
+  }
+  const text = await response.text();
+  if (!response.ok) throw new WorkloadError(`cannot ${path}: ${text}`);
+  return JSON.parse(text);
+}

@@ -1,0 +1,134 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Environment, Event, HookTools, StatusName, Topology } from '../../../juju/index.ts';
+import { PebbleUnreachableError, type PebbleClient } from '../../../pebble/index.ts';
+import { publishRules } from './rules.ts';
+import { distinctUrls, journalPort, senderTargets, targetsFile, type SenderTargets } from './targets.ts';
+
+/** What the charm needs of the world. */
+export interface SenderPorts {
+  readonly environment: Environment;
+  readonly tools: HookTools;
+  /** Pebble of the container `sender`. */
+  readonly pebble: PebbleClient;
+}
+
+interface UnitStatus {
+  readonly status: StatusName;
+  readonly message: string;
+}
+
+const endpoint = 'send-remote-write';
+const charmName = 'remote-write-sender';
+const workload = join(import.meta.dirname, 'workload/sender.ts');
+
+const options = z.object({
+  interval_ms: z.int().min(1),
+  series: z.int().min(0),
+  metric_prefix: z.string(),
+  seed: z.int(),
+  rules: z.string().default(''),
+});
+
+/** Makes the workload and the databags what the relations and options say, and sets the unit's status. */
+export async function reconcile(event: Event, ports: SenderPorts): Promise<void> {
+  const config = options.parse(await ports.tools.configGet());
+  const relations = await liveRelations(event, ports.tools);
+  const topology = topologyOf(ports.environment);
+  const urls = distinctUrls(await remoteUnitBags(relations, ports.tools));
+  const targets = senderTargets.safeParse({
+    urls,
+    labels: seriesLabels(topology),
+    intervalMs: config.interval_ms,
+    series: config.series,
+    metricPrefix: config.metric_prefix,
+    seed: config.seed,
+  });
+  const problems = [
+    await publish(config.rules, topology, { relations, tools: ports.tools }),
+    targets.success ? await runWorkload(targets.data, ports.pebble) : blocked(z.prettifyError(targets.error)),
+  ];
+  const { status, message } = problems.find((problem) => problem !== undefined) ?? healthy(urls);
+  await ports.tools.statusSet({ status, message, application: false });
+}
+
+/** Ids of the relations that are to be served: a broken one may still be listed. */
+async function liveRelations(event: Event, tools: HookTools): Promise<number[]> {
+  const broken = event.kind === 'relation-broken' ? event.relationId : undefined;
+  return (await tools.relationIds(endpoint)).filter((id) => id !== broken);
+}
+
+async function remoteUnitBags(
+  relations: readonly number[],
+  tools: HookTools,
+): Promise<Record<string, string>[]> {
+  const bags: Record<string, string>[] = [];
+  for (const id of relations) {
+    for (const unit of await tools.relationUnits(id))
+      bags.push({ ...(await tools.relationGet(id, { unit })) });
+  }
+  return bags;
+}
+
+function topologyOf({ modelName, modelUuid, appName, unitName }: Environment): Topology {
+  return { model: modelName, modelUuid, application: appName, unit: unitName, charmName };
+}
+
+function seriesLabels({ model, modelUuid, application, unit }: Topology): Record<string, string> {
+  return {
+    juju_model: model,
+    juju_model_uuid: modelUuid,
+    juju_application: application,
+    juju_unit: unit,
+    juju_charm: charmName,
+    instance: [model, modelUuid, application, unit].join('_'),
+  };
+}
+
+/** Publishes the rules to every relation, if this unit leads; bad rules are left out, and said. */
+async function publish(
+  rules: string,
+  topology: Topology,
+  { relations, tools }: { relations: readonly number[]; tools: HookTools },
+): Promise<UnitStatus | undefined> {
+  let text: string;
+  try {
+    text = publishRules(rules, topology);
+  } catch (error) {
+    return blocked(`option rules: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (!(await tools.isLeader())) return undefined;
+  for (const id of relations) await tools.relationSet(id, { scope: 'app', values: { alert_rules: text } });
+  return undefined;
+}
+
+/** Tells the workload its targets, and has Pebble run it; the workload itself sees when its targets change. */
+async function runWorkload(targets: SenderTargets, pebble: PebbleClient): Promise<UnitStatus | undefined> {
+  try {
+    await pebble.writeFile({ path: targetsFile, content: JSON.stringify(targets), makeDirs: true });
+    await pebble.addLayer('sender', senderLayer(), { combine: true });
+    await pebble.replan();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof PebbleUnreachableError)) throw error;
+    return { status: 'waiting', message: 'waiting for the container sender' };
+  }
+}
+
+function senderLayer() {
+  const command = `${process.execPath} ${workload} ${targetsFile} ${journalPort}`;
+  return {
+    services: {
+      sender: { override: 'replace', summary: 'Remote-write sender', command, startup: 'enabled' },
+    },
+  } as const;
+}
+
+function blocked(message: string): UnitStatus {
+  return { status: 'blocked', message };
+}
+
+function healthy(urls: readonly string[]): UnitStatus {
+  if (urls.length === 0) return { status: 'waiting', message: `waiting for a URL over ${endpoint}` };
+  return { status: 'active', message: `sends to ${urls.join(', ')}` };
+}

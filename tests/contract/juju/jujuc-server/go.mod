@@ -1,0 +1,3 @@
+module jujuc-server
+
+go 1.23

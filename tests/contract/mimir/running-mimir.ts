@@ -1,0 +1,122 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { z } from 'zod';
+import { createMimirClient } from '../../../src/mimir/api.ts';
+import type { MimirClient } from '../../../src/mimir/api.ts';
+import { runCommand, validateCommand } from '../../../src/mimir/command.ts';
+import { alertmanagerFallback } from '../../../src/mimir/config/alertmanager.ts';
+import { defaultLimits } from '../../../src/mimir/config/limits.ts';
+import { renderConfig, renderRuntimeConfig } from '../../../src/mimir/config/render.ts';
+import { mimirPaths } from '../../../src/mimir/paths.ts';
+import type { MimirPaths } from '../../../src/mimir/paths.ts';
+import { mimirBinary } from '../../support/binaries.ts';
+import { oneUnit } from '../../unit/mimir/deployments.ts';
+
+/** A real Mimir that runs with the files of the charm in folders of its own. */
+export interface RunningMimir {
+  readonly url: string;
+  readonly client: MimirClient;
+  readonly paths: MimirPaths;
+  /** How long it took from its start to `/ready`, in milliseconds. */
+  readonly readyAfter: number;
+  /** Ends it by SIGTERM and removes its folders; answers its exit code and the milliseconds until it was gone. */
+  stop(): Promise<{ readonly code: number | null; readonly after: number }>;
+}
+
+/** What a run of the binary printed, on both outputs, and its exit code. */
+export interface Finished {
+  readonly code: number;
+  readonly output: string;
+}
+
+/** Starts Mimir on ports that are free, which the command line sets over those of the file, and waits for `/ready`. */
+export async function startMimir(): Promise<RunningMimir> {
+  const folder = mkdtempSync(join(tmpdir(), 'mimir-'));
+  const paths = mimirPaths({ dataDir: join(folder, 'data'), configDir: join(folder, 'etc') });
+  const [http, grpc, gossip] = await freePorts(3);
+  writeFiles(paths, String(http));
+  const flags = [
+    '-server.http-listen-address=127.0.0.1',
+    `-server.http-listen-port=${String(http)}`,
+    `-server.grpc-listen-port=${String(grpc)}`,
+    `-memberlist.bind-port=${String(gossip)}`,
+  ];
+  const child = spawn(mimirBinary(), [...runCommand(paths.config).slice(1), ...flags], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const log: string[] = [];
+  child.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()));
+  const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const url = `http://127.0.0.1:${String(http)}`;
+  const client = createMimirClient(url, { timeoutMs: 5000 });
+  const stop = async () => {
+    const startedAt = performance.now();
+    child.kill('SIGTERM');
+    const code = await exit;
+    rmSync(folder, { recursive: true, force: true });
+    return { code, after: performance.now() - startedAt };
+  };
+  try {
+    return {
+      url,
+      client,
+      paths,
+      stop,
+      readyAfter: await waitUntilReady(client, () => child.exitCode !== null),
+    };
+  } catch (error) {
+    await stop();
+    throw new Error(`cannot start Mimir:\n${log.join('').slice(-4000)}`, { cause: error });
+  }
+}
+
+/** Runs the binary with the arguments of one of our commands. */
+export function runMimir(command: readonly string[]): Promise<Finished> {
+  return new Promise((resolve) => {
+    execFile(mimirBinary(), command.slice(1), (error, stdout, stderr) => {
+      resolve({ code: z.number().catch(0).parse(error?.code), output: stdout + stderr });
+    });
+  });
+}
+
+/** Lets the binary check a configuration. */
+export function validate(config: string): Promise<Finished> {
+  return runMimir(validateCommand(config));
+}
+
+/** The charm's own files; only the ruler's Alertmanager is told the port that this Mimir really has. */
+function writeFiles(paths: MimirPaths, httpPort: string): void {
+  mkdirSync(paths.dataDir);
+  mkdirSync(paths.configDir);
+  const { dataDir, configDir } = paths;
+  const config = renderConfig({ ...oneUnit, dataDir, configDir });
+  writeFileSync(paths.config, config.replace('127.0.0.1:9009', `127.0.0.1:${httpPort}`));
+  writeFileSync(paths.limits, renderRuntimeConfig(defaultLimits));
+  writeFileSync(paths.alertmanagerFallback, alertmanagerFallback);
+}
+
+async function waitUntilReady(client: MimirClient, exited: () => boolean): Promise<number> {
+  const startedAt = performance.now();
+  while (!(await client.ready()).ready) {
+    if (exited()) throw new Error('it exited');
+    if (performance.now() - startedAt > 40_000) throw new Error('it was not ready within 40 s');
+    await setTimeout(50);
+  }
+  return performance.now() - startedAt;
+}
+
+/** Ports that are free now. They are held until all are known, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports: number[] = [];
+  for (const server of servers) {
+    await new Promise<void>((resolve) => server.listen(0, resolve));
+    ports.push(z.object({ port: z.number() }).parse(server.address()).port);
+  }
+  for (const server of servers) await new Promise((resolve) => server.close(resolve));
+  return ports;
+}

@@ -1,0 +1,118 @@
+import { keys } from '../../src/interfaces/prometheus-remote-write.ts';
+import { mimirLayer, serviceName } from '../../src/charm/layer.ts';
+import type { SenderRelation, Senders, Snapshot, UnitIdentity, Workload } from '../../src/charm/snapshot.ts';
+import { reconcile } from '../../src/charm/reconcile.ts';
+
+/** The unit that snapshots are of, unless a test says otherwise. */
+export const identity: UnitIdentity = {
+  unit: 'mimir-k8s/0',
+  application: 'mimir-k8s',
+  model: 'cos',
+  modelUuid: '3f0e8c1a-5b6d-4c2e-9a7f-0d1e2f3a4b5c',
+  clusterDomain: 'cluster.local',
+};
+
+/** A container that Pebble answers for. */
+export type Container = Extract<Workload, { reachable: true }>;
+
+/** A container as it is right after its start: nothing of ours is in it. */
+export function anEmptyContainer(changes: Partial<Container> = {}): Container {
+  return {
+    reachable: true,
+    plan: { services: {}, checks: {}, 'log-targets': {} },
+    service: 'absent',
+    files: new Map(),
+    version: '3.0.5',
+    rejection: undefined,
+    lastWords: undefined,
+    ready: false,
+    ...changes,
+  };
+}
+
+/** A snapshot of a lone leader right after its container came up, with `changes`; refuses what Juju never shows. */
+export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
+  const snapshot: Snapshot = {
+    identity,
+    leader: true,
+    dying: false,
+    plannedUnits: 1,
+    options: { tsdb_block_retention_period: '24h' },
+    unitStatus: undefined,
+    applicationStatus: changes.leader === false ? 'unobserved' : undefined,
+    openedPorts: [],
+    peers: { id: 0, unitBag: {} },
+    senders: 'unobserved',
+    workload: anEmptyContainer(),
+    ruler: 'unobserved',
+    refusedRules: new Map(),
+    ...changes,
+  };
+  checkConsistency(snapshot);
+  return snapshot;
+}
+
+/** A snapshot in which Mimir runs and is ready with just what the plan of `changes` says. */
+export function aRunningSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
+  const before = aSnapshot(changes);
+  return { ...before, workload: asPlanned(before) };
+}
+
+/** The container after a plan for `snapshot` was carried out and Mimir came up. */
+export function asPlanned(snapshot: Snapshot): Container {
+  const started = settle(snapshot);
+  return settle({ ...snapshot, workload: started });
+}
+
+function settle(snapshot: Snapshot): Container {
+  const { workload } = reconcile(snapshot);
+  if (workload === 'unobserved') throw new Error('cannot settle: the plan has no workload');
+  const files = new Map(snapshot.workload.reachable ? snapshot.workload.files : []);
+  for (const [path, { content }] of workload.files) files.set(path, content);
+  const { services = {}, checks = {} } = workload.layer;
+  return anEmptyContainer({
+    files,
+    plan: { services, checks, 'log-targets': {} },
+    service: workload.run ? 'active' : 'inactive',
+    ready: workload.run,
+  });
+}
+
+/** A layer as it stands in the plan of a container whose Mimir runs with `hash`. */
+export function aPlan(hash: string): Container['plan'] {
+  const { services = {}, checks = {} } = mimirLayer({ run: true, hash, version: '3.0.5' });
+  return { services, checks, 'log-targets': {} };
+}
+
+/** One relation to a sender, as the leader sees it. */
+export function aSender(id: number, changes: Partial<SenderRelation> = {}): SenderRelation {
+  return { id, application: `sender-${id}`, unitBag: {}, appBag: {}, remoteAppBag: {}, ...changes };
+}
+
+/** All senders, as a sweep reads them. */
+export function allSenders(...relations: readonly SenderRelation[]): Senders {
+  return { scope: 'all', relations };
+}
+
+/** A sender's app bag with one alert over one metric. */
+export function alertRules(name: string, expr: string): Record<string, string> {
+  const [key] = keys.requirerApp;
+  return { [key]: JSON.stringify({ groups: [{ name, rules: [{ alert: 'Firing', expr }] }] }) };
+}
+
+function checkConsistency({ leader, applicationStatus, senders, workload, ruler }: Snapshot): void {
+  const relations = senders === 'unobserved' ? [] : senders.relations;
+  const container = workload.reachable ? workload : anEmptyContainer();
+  const impossible: Readonly<Record<string, boolean>> = {
+    "only a leader reads its own application's bag":
+      !leader && relations.some(({ appBag }) => appBag !== 'unobserved'),
+    "only a leader reads the application's status": !leader && applicationStatus !== 'unobserved',
+    'only a leader reads the ruler': !leader && ruler !== 'unobserved',
+    'two relations have one id': new Set(relations.map(({ id }) => id)).size < relations.length,
+    'Mimir is ready, but not running': container.ready && container.service !== 'active',
+    'a service that the plan lacks':
+      container.service !== 'absent' && !(serviceName in container.plan.services),
+  };
+  const [why] = Object.keys(impossible).filter((reason) => impossible[reason]);
+  if (why !== undefined) throw new Error(`cannot build an impossible snapshot: ${why}`);
+}

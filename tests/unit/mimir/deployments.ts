@@ -1,0 +1,35 @@
+import type { MimirDeployment } from '../../../src/mimir/config/deployment.ts';
+import { defaultLimits } from '../../../src/mimir/config/limits.ts';
+import type { RuntimeLimits } from '../../../src/mimir/config/limits.ts';
+import { paths } from '../../../src/mimir/paths.ts';
+
+/** One unit on local storage, as deployed without any option. */
+export const oneUnit: MimirDeployment = {
+  dataDir: paths.dataDir,
+  configDir: paths.configDir,
+  externalUrl: 'http://mimir-k8s.cos.svc.cluster.local:9009',
+  blocksRetention: 24 * 3_600_000,
+  logLevel: 'info',
+};
+
+/** The deployments whose rendered configuration stands in golden/NAME.yaml, and is fed to the real binary too. */
+export const deployments: Readonly<Record<string, MimirDeployment>> = {
+  'one-unit': oneUnit,
+  'behind-ingress': {
+    ...oneUnit,
+    externalUrl: 'https://ingress.example.com/cos-mimir-k8s',
+    blocksRetention: 9_000_000,
+    logLevel: 'debug',
+  },
+};
+
+/** The limits whose rendered runtime configuration stands in golden/NAME.yaml. */
+export const namedLimits: Readonly<Record<string, RuntimeLimits>> = {
+  'limits-default': defaultLimits,
+  'limits-small': {
+    maxGlobalSeries: 50_000,
+    ingestionRate: 5000,
+    ingestionBurstSize: 50_000,
+    outOfOrderTimeWindow: 0,
+  },
+};

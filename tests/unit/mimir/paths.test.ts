@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { mimirPaths, paths } from '../../../src/mimir/paths.ts';
+
+test('the last good files are on the persistent volume, since the others go with the container', () => {
+  expect(paths.config).toBe('/etc/mimir/mimir.yaml');
+  expect(paths.lastGood.config).toBe('/data/last-good/mimir.yaml');
+});
+
+test('other folders move every file', () => {
+  const { lastGood, ...others } = mimirPaths({ dataDir: '/a', configDir: '/b' });
+  for (const path of [...Object.values(lastGood), ...Object.values(others)])
+    expect(path).toMatch(/^\/[ab](\/|$)/);
+});

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { SimulatorError } from '../../../../src/simulator/client.ts';
+import { commands } from '../../../../src/simulator/cli/commands.ts';
+import { runCli } from './run-cli.ts';
+
+describe('commands that change the model', () => {
+  it.each([
+    ['integrate a:x b', { command: 'integrate', endpoints: ['a:x', 'b'] }],
+    ['relate a b', { command: 'integrate', endpoints: ['a', 'b'] }],
+    ['add-relation mimir-k8s grafana-k8s', { command: 'integrate', endpoints: ['mimir-k8s', 'grafana-k8s'] }],
+    ['remove-relation a b:y', { command: 'remove-relation', endpoints: ['a', 'b:y'] }],
+    ['config a k=v l=w', { command: 'config', application: 'a', set: { k: 'v', l: 'w' }, reset: [] }],
+    [
+      'config a --reset k,l --reset m',
+      { command: 'config', application: 'a', set: {}, reset: ['k', 'l', 'm'] },
+    ],
+    ['scale-application a 3', { command: 'scale-application', application: 'a', units: 3 }],
+    ['remove-application a --no-prompt', { command: 'remove-application', application: 'a' }],
+    [
+      'fire a/0 update-status X=1',
+      { command: 'fire', unit: 'a/0', hook: 'update-status', environment: { X: '1' } },
+    ],
+    ['wait-for-idle --timeout 2m', { command: 'wait-idle', timeoutMs: 120_000 }],
+    ['down', { command: 'down' }],
+  ])('%s', async (line, call) => {
+    const { code, calls } = await runCli(line.split(' '));
+    expect({ code, calls }).toEqual({ code: 0, calls: [call] });
+  });
+
+  it.each([
+    ['kill a/0 pod', { kind: 'pod' }],
+    ['kill a/0 container mimir', { kind: 'container', container: 'mimir' }],
+    [
+      'kill a/0 process mimir mimir',
+      { kind: 'process', container: 'mimir', name: 'mimir', signal: 'SIGKILL' },
+    ],
+    [
+      'kill a/0 process mimir mimir --signal SIGTERM',
+      { kind: 'process', container: 'mimir', name: 'mimir', signal: 'SIGTERM' },
+    ],
+    ['kill a/0 dispatch 3', { kind: 'dispatch', call: 3 }],
+    ['kill a/0 dispatch 3 --hook start', { kind: 'dispatch', call: 3, hook: 'start' }],
+  ])('%s', async (line, target) => {
+    expect((await runCli(line.split(' '))).calls).toEqual([{ command: 'kill', unit: 'a/0', target }]);
+  });
+});
+
+describe('config', () => {
+  const answer = () => ({ application: 'a', settings: { k: { value: 'v\nw' }, unset: { type: 'string' } } });
+
+  it('prints the options as YAML', async () => {
+    const { stdout } = await runCli(['config', 'a'], { answer });
+    expect(stdout).toContain('application: a\nsettings:\n  k:\n');
+  });
+
+  it('prints the value of one option alone', async () => {
+    expect((await runCli(['config', 'a', 'k'], { answer })).stdout).toBe('v\nw\n');
+    expect((await runCli(['config', 'a', 'unset'], { answer })).stdout).toBe('\n');
+  });
+
+  it('refuses an option that the charm does not have', async () => {
+    const { code, stderr } = await runCli(['config', 'a', 'x'], { answer });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'ERROR key "x" not found in "a" settings.\n' });
+  });
+});
+
+describe('run', () => {
+  const completed = () => ({
+    id: '2',
+    status: 'completed',
+    results: { 'return-code': 0, timestamp: '17', note: 'x: y' },
+    timing: { completed: 'now' },
+  });
+
+  it('sends parameters as YAML values and prints the results of the charm', async () => {
+    const { code, stdout, calls } = await runCli(['run', 'a/0', 'send', 'value=1.5'], { answer: completed });
+    expect(calls).toEqual([{ command: 'run', unit: 'a/0', action: 'send', parameters: { value: 1.5 } }]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "timestamp: '17'\nnote: 'x: y'\n" });
+  });
+
+  it('prints the task as JSON by unit, as Juju does', async () => {
+    const { stdout } = await runCli(['run', 'a/0', 'send', '--format', 'json'], { answer: completed });
+    expect(JSON.parse(stdout)).toEqual({ 'a/0': completed() });
+  });
+
+  it.each([['--wait'], ['--wait=2m']])('accepts %s of Juju 2.9', async (wait) => {
+    const { stdout } = await runCli(['run-action', 'g-k8s/0', 'get-admin-password', wait], {
+      answer: completed,
+    });
+    expect(stdout).toMatch(/^unit-g-k8s-0:\n {2}UnitId: g-k8s\/0\n {2}id: '2'\n/);
+  });
+
+  it('ends with 1 and says why if the action failed', async () => {
+    const answer = () => ({ id: 7, status: 'failed', message: 'no URL', results: { 'return-code': 0 } });
+    expect(await runCli(['run', 'a/0', 'send'], { answer })).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: 'ERROR the following task failed:\n - id "7" with return code 0: no URL\n',
+    });
+  });
+
+  it('shows the log of the action while it runs', async () => {
+    const lines = [{ kind: 'log', line: 'half way' } as const];
+    expect((await runCli(['run', 'a/0', 'send'], { answer: completed, lines })).stdout).toMatch(
+      /^half way\n/,
+    );
+  });
+});
+
+describe('exec and ssh', () => {
+  const lines = [
+    { kind: 'output', stream: 'stdout', text: 'out' },
+    { kind: 'output', stream: 'stderr', text: 'err' },
+  ] as const;
+
+  it('pass output through and end as the command did', async () => {
+    const argv = ['exec', '--unit', 'a/0', '--container', 'mimir', '--', 'sh', '-c', 'exit 3'];
+    expect(await runCli(argv, { lines, answer: () => 3 })).toEqual({
+      code: 3,
+      stdout: 'out',
+      stderr: 'err',
+      calls: [{ command: 'exec', unit: 'a/0', container: 'mimir', argv: ['sh', '-c', 'exit 3'] }],
+    });
+  });
+
+  it('leave the options of the command alone', async () => {
+    const call = { command: 'exec', unit: 'a/0', container: 'c', argv: ['ls', '-l', '--help'] };
+    for (const line of ['ssh --container c a/0 ls -l --help', 'exec --container c --unit a/0 -- ls -l --help']) {
+      expect((await runCli(line.split(' '), { answer: () => 0 })).calls).toEqual([call]);
+    }
+  });
+    expect(calls).toEqual([]);
+    const dashed = await runCli(['ssh', '--container', 'c', 'a/0', '--', 'ls', '--help'], {
+      answer: () => 0,
+    });
+    expect(dashed.calls).toEqual([{ command: 'exec', unit: 'a/0', container: 'c', argv: ['ls', '--help'] }]);
+  });
+
+  it('run in the charm container if none is named', async () => {
+    const { calls } = await runCli(['ssh', 'a/0', 'status-get'], { answer: () => ({ 'return-code': 0 }) });
+    expect(calls).toEqual([{ command: 'exec', unit: 'a/0', container: 'charm', argv: ['status-get'] }]);
+  });
+});
+
+describe('errors', () => {
+  it.each([
+    ['integrate a', 'an integration must involve two applications'],
+    ['exec ls', 'You must specify a target, --unit'],
+    ['exec --unit a/0', 'no commands specified'],
+    ['run a send', 'invalid unit name "a"'],
+    ['run a/0', 'no action specified'],
+    ['run a/0 send --format xml', 'invalid value "xml" for option --format: unknown format "xml"'],
+    ['scale-application a', 'no scale specified'],
+    ['status x', 'unrecognized args: ["x"]'],
+    ['kill a/0 unit', 'cannot kill a "unit": there are process, container, pod and dispatch'],
+    ['kill a/0 dispatch 0', 'the call to kill at is a number from 1'],
+    ['bogus', 'juju-sim: "bogus" is not a juju-sim command. See "juju-sim help".'],
+    ['deploy', 'no charm specified'],
+    ['debug-log -n x', 'invalid number of lines "x"'],
+  ])('of usage end with 2 before anything is asked: %s', async (line, message) => {
+    expect(await runCli(line.split(' '))).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `ERROR ${message}\n`,
+      calls: [],
+    });
+  });
+
+  it('in an unknown option end with 2', async () => {
+    const { code, stderr } = await runCli(['status', '--bogus']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^ERROR Unknown option '--bogus'/);
+  });
+
+  it('of the daemon end with 1, in its words', async () => {
+    const answer = () => {
+      throw new SimulatorError('integrate', 'application "b" not found');
+    };
+    const { code, stderr } = await runCli(['integrate', 'a', 'b'], { answer });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: 'ERROR application "b" not found\n' });
+  });
+
+  it('that no one expects are thrown on', async () => {
+    const answer = () => {
+      throw new RangeError('a defect');
+    };
+    await expect(runCli(['status'], { answer })).rejects.toThrow('a defect');
+  });
+});
+
+describe('help', () => {
+  it.each([['help'], ['--help'], []])('lists every command', async (...argv) => {
+    const { code, stdout } = await runCli(argv);
+    expect(code).toBe(0);
+    for (const { name, summary } of commands)
+      expect(stdout).toMatch(new RegExp(`^  ${name} +${RegExp.escape(summary)}$`, 'm'));
+  });
+
+  it.each([
+    ['help', 'relate'],
+    ['integrate', '--help'],
+  ])('explains one command: %s %s', async (...argv) => {
+    expect((await runCli(argv)).stdout).toBe(
+      'Usage: juju-sim integrate APPLICATION[:ENDPOINT] APPLICATION[:ENDPOINT]\n\n' +
+        'Integrates two applications.\n\nAlso: relate, add-relation\n',
+    );
+  });
+});
