@@ -11,7 +11,7 @@ const rooms = {
   mimir: {
     values: [],
     types: [],
-    libraries: ['zod', 'js-yaml', 'axios', '@prometheus-io/lezer-promql', '@lezer/common', '@lezer/lr'],
+    libraries: ['zod', 'js-yaml', '@prometheus-io/lezer-promql', '@lezer/common', '@lezer/lr'],
   },
   interfaces: { values: [], types: ['juju'], libraries: ['zod'] },
   charm: { values: ['juju', 'mimir', 'interfaces'], types: ['pebble'], libraries: ['zod'] },
@@ -24,8 +24,7 @@ const rooms = {
 
 /** The one file of a room that may import a library. */
 const homes = {
-  'node:http': ['src/pebble/transport.ts', 'src/simulator/**/*.ts'],
-  axios: ['src/mimir/api.ts'],
+  'node:http': ['src/pebble/transport.ts', 'src/mimir/request.ts', 'src/simulator/**/*.ts'],
   'js-yaml': ['src/pebble/yaml.ts', 'src/mimir/yaml.ts', 'src/simulator/yaml.ts'],
 };
 

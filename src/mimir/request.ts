@@ -1,3 +1,5 @@
+import { request, type RequestOptions } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { MimirApiError } from './errors.ts';
 
 /** A request to Mimir's HTTP API. */
@@ -24,26 +26,37 @@ const excerptLength = 500;
 /**
  * Makes a function that sends requests to `baseUrl`, each of which must be answered within `timeoutMs`.
  *
- * It uses the `fetch` of Node.js: a first request costs a dispatch 18 ms by it and 66 to 99 ms by axios (measured
- * on Node.js 24, beside node:http). Its idle connections do not keep the process alive.
+ * It uses node:http, which every dispatch has loaded for Pebble already: a first request costs 3 ms by it, 18 ms by
+ * `fetch`, and 66 to 99 ms by axios (measured on Node.js 24; docs/adr/0006-http-without-axios.md). Idle connections
+ * do not keep the process alive.
  *
  * @throws MimirApiError from that function when no answer came; any answer is returned.
  */
 export function requestsTo(baseUrl: string, timeoutMs: number): SendRequest {
   const base = baseUrl.replace(/\/+$/, '');
   return async ({ method, path, yaml }) => {
+    const signal = AbortSignal.timeout(timeoutMs);
     try {
-      const response = await fetch(base + path, {
-        method,
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
-        ...(yaml !== undefined && { body: yaml, headers: { 'content-type': 'application/yaml' } }),
-      });
-      return { status: response.status, text: await response.text() };
+      return await exchange(new URL(base + path), { method, signal }, yaml);
     } catch (error) {
-      throw new MimirApiError(whyUnanswered(error, timeoutMs), { method, path }, error);
+      const why = error instanceof Error ? error.message : String(error);
+      const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : why;
+      throw new MimirApiError(reason, { method, path }, error);
     }
   };
+}
+
+function exchange(url: URL, options: RequestOptions, yaml: string | undefined): Promise<MimirAnswer> {
+  const headers = yaml === undefined ? {} : { 'content-type': 'application/yaml' };
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, { ...options, headers }, (answer) => {
+      text(answer).then((body) => {
+        resolve({ status: answer.statusCode ?? 0, text: body });
+      }, reject);
+    });
+    outgoing.once('error', reject);
+    outgoing.end(yaml);
+  });
 }
 
 /**
@@ -51,28 +64,21 @@ export function requestsTo(baseUrl: string, timeoutMs: number): SendRequest {
  *
  * @throws MimirApiError for every other answer.
  */
-export function accept(request: MimirRequest, answer: MimirAnswer, accepted: readonly number[] = []): string {
-  const { status, text } = answer;
-  if ((status >= 200 && status < 300) || accepted.includes(status)) return text;
-  throw unexpected(request, answer, { why: `${status} ${excerpt(text)}` });
+export function accept(sent: MimirRequest, answer: MimirAnswer, accepted: readonly number[] = []): string {
+  const { status, text: body } = answer;
+  if ((status >= 200 && status < 300) || accepted.includes(status)) return body;
+  throw unexpected(sent, answer, { why: `${status} ${excerpt(body)}` });
 }
 
 /** The error for an answer that was well received and yet is not what the API promises. */
 export function unexpected(
   { method, path }: MimirRequest,
-  { status, text }: MimirAnswer,
+  { status, text: body }: MimirAnswer,
   { why, cause }: { readonly why: string; readonly cause?: unknown },
 ): MimirApiError {
-  return new MimirApiError(why, { method, path, status, body: excerpt(text) }, cause);
+  return new MimirApiError(why, { method, path, status, body: excerpt(body) }, cause);
 }
 
-/** `fetch` says only "fetch failed"; what failed is below it. */
-function whyUnanswered(error: unknown, timeoutMs: number): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
-  return error.cause instanceof Error ? whyUnanswered(error.cause, timeoutMs) : error.message;
-}
-
-function excerpt(text: string): string {
-  return text.trim().slice(0, excerptLength);
+function excerpt(body: string): string {
+  return body.trim().slice(0, excerptLength);
 }

@@ -1,3 +1,5 @@
+import { setImmediate as readsTaken } from 'node:timers/promises';
+
 import { z } from 'zod';
 
 import { callAsync } from './api.ts';
@@ -132,6 +134,8 @@ async function converse(transport: PebbleTransport, conversation: Conversation):
 async function sendStdin(stdio: WebSocketConnection, stdin: Buffer): Promise<void> {
   for (let start = 0; start < stdin.length; start += stdinChunk) {
     await stdio.send(stdin.subarray(start, start + stdinChunk));
+    // Lets what has come be taken before a write that may fail, since the command may have ended.
+    await readsTaken();
   }
   await stdio.send(endOfStream);
 }

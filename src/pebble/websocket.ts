@@ -6,6 +6,8 @@ import { PebbleError, PebbleUnreachableError } from './errors.ts';
 import type { PebbleTransport } from './transport.ts';
 import { createFrameDecoder, encodeFrame, opcodes, WebSocketProtocolError } from './websocket-frames.ts';
 import type { Frame } from './websocket-frames.ts';
+import { createInbox } from './websocket-inbox.ts';
+import type { Inbox } from './websocket-inbox.ts';
 import { createMessageAssembler } from './websocket-messages.ts';
 import type { WebSocketMessage } from './websocket-messages.ts';
 
@@ -49,33 +51,30 @@ export async function openWebSocket(
 
 /** The client's side over a connection whose handshake is done; `head` is what came after it. */
 export function overSocket(doing: string, socket: Duplex, head: Buffer): WebSocketConnection {
-  // An error also ends `messages` and `send`, which report it; without a listener it would end the process.
-  socket.on('error', () => undefined);
-  const write = (opcode: number, payload: Buffer) =>
-    new Promise<void>((resolve, reject) => {
-      socket.write(encodeFrame({ final: true, opcode, payload }, randomBytes(4)), (error) => {
-        if (error) reject(new PebbleUnreachableError(doing, 'the connection broke', error));
-        else resolve();
-      });
-    });
-  const sayGoodbye = (code: number) => {
-    const payload = Buffer.alloc(2);
-    payload.writeUInt16BE(code);
-    // Behind bytes that no one reads, the goodbye would keep the connection and the process for ever.
-    if (socket.writableLength > 0) socket.destroy();
-    else
-      socket.end(encodeFrame({ final: true, opcode: opcodes.close, payload }, randomBytes(4)), () =>
-        socket.destroy(),
-      );
-  };
+  const inbox = createInbox<WebSocketMessage>();
+  // Each chunk is taken the moment it comes: an error of a later write would have Node.js throw away what the stream
+  // still holds, and Pebble drops a connection soon after the last word.
+  const receive = receiver({ doing, socket, inbox });
+  socket.on('data', receive);
+  socket.on('error', (error) => {
+    inbox.end(new PebbleUnreachableError(doing, 'the connection broke', error));
+  });
+  socket.on('close', () => {
+    inbox.end(new PebbleUnreachableError(doing, 'the connection was cut'));
+  });
+  receive(head);
   return {
-    messages: () => readMessages({ doing, socket, head, write, sayGoodbye }),
+    messages: () => inbox.items(),
     send: (message) =>
-      typeof message === 'string'
-        ? write(opcodes.text, Buffer.from(message))
-        : write(opcodes.binary, message),
+      new Promise((resolve, reject) => {
+        const opcode = typeof message === 'string' ? opcodes.text : opcodes.binary;
+        socket.write(toFrame(opcode, Buffer.from(message)), (error) => {
+          if (error) reject(new PebbleUnreachableError(doing, 'the connection broke', error));
+          else resolve();
+        });
+      }),
     close: () => {
-      sayGoodbye(1000);
+      sayGoodbye(socket, 1000);
     },
     destroy: () => {
       socket.destroy();
@@ -83,45 +82,45 @@ export function overSocket(doing: string, socket: Duplex, head: Buffer): WebSock
   };
 }
 
-interface Reading {
+interface Receiving {
   readonly doing: string;
   readonly socket: Duplex;
-  readonly head: Buffer;
-  readonly write: (opcode: number, payload: Buffer) => Promise<void>;
-  readonly sayGoodbye: (code: number) => void;
+  readonly inbox: Inbox<WebSocketMessage>;
 }
 
-async function* readMessages(reading: Reading): AsyncGenerator<WebSocketMessage, void, undefined> {
-  const { doing, write, sayGoodbye } = reading;
-  const assemble = createMessageAssembler();
-  try {
-    for await (const frame of framesOf(reading)) {
-      if (frame.opcode === opcodes.ping) await write(opcodes.pong, frame.payload);
-      const message = assemble(frame);
-      if (message !== undefined) yield message;
-      if (frame.opcode !== opcodes.close) continue;
-      sayGoodbye(1000);
-      return;
-    }
-  } catch (error) {
-    if (!(error instanceof WebSocketProtocolError)) throw error;
-    sayGoodbye(error.code);
-    throw new PebbleError(doing, error.message, { kind: 'unexpected-answer', cause: error });
-  }
-  throw new PebbleUnreachableError(doing, 'the connection was cut');
-}
-
-async function* framesOf(reading: Reading): AsyncGenerator<Frame, void, undefined> {
+function receiver({ doing, socket, inbox }: Receiving): (chunk: Buffer) => void {
   const decode = createFrameDecoder('server');
-  for await (const chunk of chunksOf(reading)) yield* decode(chunk);
+  const assemble = createMessageAssembler();
+  const take = (frame: Frame) => {
+    if (frame.opcode === opcodes.ping) socket.write(toFrame(opcodes.pong, frame.payload));
+    const message = assemble(frame);
+    if (message !== undefined) inbox.put(message);
+    if (frame.opcode !== opcodes.close) return;
+    inbox.end();
+    sayGoodbye(socket, 1000);
+  };
+  return (chunk) => {
+    try {
+      decode(chunk).forEach(take);
+    } catch (cause) {
+      if (!(cause instanceof WebSocketProtocolError)) throw cause;
+      inbox.end(new PebbleError(doing, cause.message, { kind: 'unexpected-answer', cause }));
+      sayGoodbye(socket, cause.code);
+    }
+  };
 }
 
-async function* chunksOf({ doing, socket, head }: Reading): AsyncGenerator<Buffer, void, undefined> {
-  yield head;
-  try {
-    const chunks: AsyncIterable<Buffer> = socket.iterator({ destroyOnReturn: false });
-    for await (const chunk of chunks) yield chunk;
-  } catch (error) {
-    throw new PebbleUnreachableError(doing, 'the connection broke', error);
+function sayGoodbye(socket: Duplex, code: number): void {
+  // Behind bytes that no one reads, the goodbye would keep the connection and the process for ever.
+  if (socket.writableEnded || socket.writableLength > 0) {
+    socket.destroy();
+    return;
   }
+  const payload = Buffer.alloc(2);
+  payload.writeUInt16BE(code);
+  socket.end(toFrame(opcodes.close, payload), () => socket.destroy());
+}
+
+function toFrame(opcode: number, payload: Buffer): Buffer {
+  return encodeFrame({ final: true, opcode, payload }, randomBytes(4));
 }

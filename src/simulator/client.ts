@@ -60,7 +60,7 @@ export function connect(stateFolder: string): SimulatorClient {
     async request(call, onLine = () => undefined, signal = new AbortController().signal) {
       const socket = await open(stateFolder, signal);
       try {
-        socket.write(`${JSON.stringify(call)}\n`);
+        socket.write(`${oneLine(call)}\n`);
         const last = await readAnswers(socket, onLine);
         if (last?.kind === 'result') return last.value;
         if (last?.kind === 'error') throw new SimulatorError(call.command, last.message);
@@ -91,6 +91,13 @@ async function open(stateFolder: string, signal: AbortSignal): Promise<Socket> {
   // A connection that is lost later ends the lines; `request` says so.
   socket.on('error', () => undefined);
   return socket;
+}
+
+/** JSON that stays one line for any reader of lines: some also end a line at U+2028 and U+2029. */
+function oneLine(call: ControlCall): string {
+  return JSON.stringify(call)
+    .replaceAll('\u2028', String.raw`\u2028`)
+    .replaceAll('\u2029', String.raw`\u2029`);
 }
 
 /** Hands on what comes before the last answer, and returns that; undefined if the connection ended without one. */

@@ -95,15 +95,13 @@ async function observedRun(call: ToolCall, request: DispatchRequest, kill: () =>
 }
 
 async function endOf(child: ChildProcess, context: HookContext): Promise<DispatchEnd> {
-  const failed = once(child, 'error').then(([error]: unknown[]) => {
-    throw new Error('cannot start the charm', { cause: error });
-  });
+  // Rejects with the child's error if it could not be started.
   const closed = once(child, 'close');
   const [stdout, stderr] = [
     collect(child.stdout, context, 'DEBUG'),
     collect(child.stderr, context, 'WARNING'),
   ];
-  await Promise.race([closed, failed]);
+  await closed;
   return {
     kind: 'ended',
     code: child.exitCode ?? undefined,

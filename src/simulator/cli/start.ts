@@ -33,7 +33,8 @@ export async function startSimulator({ client, stateFolder, forwards, report }: 
     for (const name of ['pebble', 'mimir'] as const) await provideBinary(name, report);
     const options = { stateDir: stateFolder, entry: daemon, args: [stateFolder], forwards };
     const launched = await launchSimulator(options);
-    for (const { listen, host, port } of launched.forwards) report(`127.0.0.1:${listen} leads to ${host}:${port}`);
+    for (const { listen, host, port } of launched.forwards)
+      report(`127.0.0.1:${listen} leads to ${host}:${port}`);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new CommandError(`${why}\nIts log is ${join(stateFolder, 'simulator.log')}`, { cause });

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { toolPath } from '../launch/tool.ts';
 import type { ContainerCommand } from './cluster.ts';
-import { childrenOf } from './processes.ts';
+import { childrenOf, signalProcess } from './processes.ts';
 
 /**
  * Starts a command in the container whose PID 1 is `init`, as `nsenter`'s child. The returned process is `nsenter`,
@@ -33,10 +33,5 @@ function signalCommand(child: ChildProcess, signal: NodeJS.Signals | number): bo
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return false;
   // Before nsenter has forked there is no other process to signal.
   const target = childrenOf(child.pid)[0] ?? child.pid;
-  try {
-    return process.kill(target, signal);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
-    throw error;
-  }
+  return signalProcess(target, signal);
 }

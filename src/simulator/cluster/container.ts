@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { toolPath, toolSearchPath } from '../launch/tool.ts';
 import { makeContainerRoot } from './container-root.ts';
 import type { Bind, RootContent } from './host-system.ts';
-import { childrenOf } from './processes.ts';
+import { childrenOf, signalProcess } from './processes.ts';
 
 /** A container as it is to be started, each time anew. */
 export interface ContainerPlan {
@@ -55,7 +55,7 @@ export async function startContainer(plan: ContainerPlan): Promise<RunningContai
       init,
       exited,
       signal: (signal) => {
-        if (child.exitCode === null && child.signalCode === null) process.kill(init, signal);
+        signalProcess(init, signal);
       },
     };
   } catch (error) {

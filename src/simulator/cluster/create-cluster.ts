@@ -59,7 +59,7 @@ export async function createCluster(options: ClusterOptions): Promise<CreatedClu
     if (event.kind === 'readiness') void updateServices(state);
     for (const listener of listeners) listener(event);
   };
-  const places = { model, stateDir, binaries, short: folder.path };
+  const places = { model, stateDir, binaries, short: folder.path, hostProc: folder.hostProc };
   const state: ClusterState = {
     around: { places, network, speed, emit },
     pods: new Map(),
@@ -68,7 +68,7 @@ export async function createCluster(options: ClusterOptions): Promise<CreatedClu
   };
   const names = await serveNames(nameServerAddress, (name) => records(state).get(name));
   return {
-    ...podOperations(state, folder.hostProc),
+    ...podOperations(state),
     ...serviceOperations(state, network),
     resolve: (name) => resolveName(records(state), name, model)?.[0],
     onEvent: (listener) => {
@@ -81,7 +81,8 @@ export async function createCluster(options: ClusterOptions): Promise<CreatedClu
   };
 }
 
-function podOperations(state: ClusterState, hostProc: string) {
+function podOperations(state: ClusterState) {
+  const { hostProc } = state.around.places;
   const find = (name: string) => {
     const pod = state.pods.get(name);
     if (pod === undefined) throw new Error(`cannot find pod ${name}: there is none of that name`);

@@ -12,6 +12,8 @@ export interface ClusterPlaces {
   readonly model: string;
   /** Folder in the simulator's private tmpfs: short, for unix sockets. */
   readonly short: string;
+  /** The host's view of /proc. */
+  readonly hostProc: string;
   /** Folder on disk: volumes, copies of charms, logs. */
   readonly stateDir: string;
   readonly binaries: ClusterBinaries;

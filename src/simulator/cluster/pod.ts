@@ -15,6 +15,7 @@ import {
   type ClusterPlaces,
   type PlannedContainer,
 } from './pod-plans.ts';
+import { containerProcesses, signalProcess } from './processes.ts';
 import { probeContainer } from './probes.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { superviseContainer, type SupervisedContainer } from './supervised-container.ts';
@@ -128,6 +129,7 @@ async function endCondemned(running: RunningContainer, speed: number): Promise<v
 
 function podOf(parts: PodParts): Pod {
   const { spec, network, readiness, plans, containers } = parts;
+  const { hostProc } = parts.around.places;
   const commands = new Set<ChildProcess>();
   const running = (name: string) => {
     const found = containers.find(({ plan }) => plan.name === name);
@@ -157,7 +159,7 @@ function podOf(parts: PodParts): Pod {
       readiness.end();
       for (const container of containers) container.stopRestarting();
       for (const container of containers) {
-        if (container.plan.name === charmContainer) void endCharm(container, { commands, agent });
+        if (container.plan.name === charmContainer) void endCharm(container, { hostProc, commands, agent });
         else container.running()?.signal('SIGTERM');
       }
       await endsWithin(Promise.all(containers.map(({ finished }) => finished)), graceMs);
@@ -168,17 +170,19 @@ function podOf(parts: PodParts): Pod {
 
 function remember(child: ChildProcess, commands: Set<ChildProcess>): void {
   commands.add(child);
-  for (const end of ['close', 'error']) child.once(end, () => commands.delete(child));
+  for (const end of ['exit', 'error']) child.once(end, () => commands.delete(child));
 }
 
 /** Juju's agent is a service of the charm container's Pebble, which signals the group of its hooks and waits for it. */
 async function endCharm(
   charm: SupervisedContainer,
-  { commands, agent }: { commands: ReadonlySet<ChildProcess>; agent: Promise<unknown> | undefined },
+  at: { hostProc: string; commands: ReadonlySet<ChildProcess>; agent: Promise<unknown> | undefined },
 ): Promise<void> {
-  for (const command of commands) command.kill('SIGTERM');
-  await Promise.allSettled([agent]);
-  await Promise.allSettled([...commands].map((command) => once(command, 'close')));
+  const init = charm.running()?.init;
+  const processes = init === undefined ? [] : containerProcesses(init, at.hostProc);
+  for (const { pid } of processes) if (pid !== init) signalProcess(pid, 'SIGTERM');
+  await Promise.allSettled([at.agent]);
+  await Promise.allSettled([...at.commands].map((command) => once(command, 'exit')));
   charm.running()?.signal('SIGTERM');
 }
 

@@ -4,7 +4,7 @@ import type { ContainerProcess } from './cluster.ts';
 
 /** Children of a process, by the numbers of this process's PID namespace. */
 export function childrenOf(pid: number): readonly number[] {
-  return (readGone(() => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')) ?? '')
+  return (unlessGone(() => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')) ?? '')
     .split(' ')
     .filter(Boolean)
     .map(Number);
@@ -15,13 +15,18 @@ export function childrenOf(pid: number): readonly number[] {
  * the host's numbers, and the simulator's as the second of `NSpid` (Linux: proc(5), from the reader's namespace inwards).
  */
 export function containerProcesses(init: number, hostProc: string): readonly ContainerProcess[] {
-  const namespace = readGone(() => readlinkSync(`/proc/${init}/ns/pid`));
+  const namespace = unlessGone(() => readlinkSync(`/proc/${init}/ns/pid`));
   if (namespace === undefined) return [];
   return readdirSync(hostProc)
     .filter((name) => /^\d+$/.test(name))
-    .filter((name) => readGone(() => readlinkSync(join(hostProc, name, 'ns/pid'))) === namespace)
-    .flatMap((name) => readGone(() => readProcess(join(hostProc, name))) ?? [])
+    .filter((name) => unlessGone(() => readlinkSync(join(hostProc, name, 'ns/pid'))) === namespace)
+    .flatMap((name) => unlessGone(() => readProcess(join(hostProc, name))) ?? [])
     .toSorted((a, b) => a.pid - b.pid);
+}
+
+/** Signals a process by the simulator's number; false if it has gone. */
+export function signalProcess(pid: number, signal: NodeJS.Signals | number): boolean {
+  return unlessGone(() => process.kill(pid, signal)) ?? false;
 }
 
 /** The numbers of a process from a `status` file: the host's, then the simulator's. */
@@ -37,8 +42,8 @@ function readProcess(folder: string): ContainerProcess | undefined {
   return numbers === undefined || command.length === 0 ? undefined : { ...numbers, command };
 }
 
-/** What a read of /proc gives, or undefined if the process has gone or is not ours to see. */
-function readGone<T>(read: () => T): T | undefined {
+/** What an act on a process gives, or undefined if the process has gone or is not ours to see. */
+function unlessGone<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {

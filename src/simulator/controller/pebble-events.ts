@@ -2,7 +2,7 @@ import { applicationOf, unitOf } from '../model/access.ts';
 import { queueWorkloadEvent } from '../model/lifecycle.ts';
 import type { WorkloadHook } from '../model/operation.ts';
 import { readBootId, readChange, readNotices } from './pebble-client.ts';
-import type { PebbleNotice } from './pebble-client.ts';
+import type { PebbleChange, PebbleNotice } from './pebble-client.ts';
 import { podName } from './world.ts';
 import type { World } from './world.ts';
 
@@ -114,14 +114,23 @@ async function eventOf(
       notice: { id, type, key },
     };
   }
-  const kind = notice['last-data']?.['kind'];
-  if (kind !== 'perform-check' && kind !== 'recover-check') return undefined;
+  const telling = checkChanges[notice['last-data']?.['kind'] ?? ''];
+  if (telling === undefined) return undefined;
   const change = await readChange(socket, key);
-  const check = change.data?.['check-name'] ?? change.tasks[0]?.data?.['check-name'];
-  const wanted = kind === 'perform-check' ? 'Error' : 'Done';
-  if (change.status !== wanted || typeof check !== 'string') return undefined;
-  const what = kind === 'perform-check' ? 'failed' : 'recovered';
-  return { kind: 'workload', name: `${container}-pebble-check-${what}`, container, check };
+  const check = checkName(change);
+  if (change.status !== telling.status || check === undefined) return undefined;
+  return { kind: 'workload', name: `${container}-pebble-check-${telling.event}`, container, check };
+}
+
+/** Changes of checks that are told, and at which status (Juju: pebblenotices.go). */
+const checkChanges: Readonly<Record<string, { readonly status: string; readonly event: string }>> = {
+  'perform-check': { status: 'Error', event: 'failed' },
+  'recover-check': { status: 'Done', event: 'recovered' },
+};
+
+function checkName({ data, tasks }: PebbleChange): string | undefined {
+  const name = data?.['check-name'] ?? tasks[0]?.data?.['check-name'];
+  return typeof name === 'string' ? name : undefined;
 }
 
 function queue({ world, unit }: Place, event: WorkloadHook): void {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { charmFolder, storageLocation, toolsFolder } from '../agent/paths.ts';
+import { storageLocation, toolsFolder } from '../agent/paths.ts';
 import { writeTools } from '../agent/tools-folder.ts';
 import type { ContainerSpec, PodSpec, VolumeMount } from '../cluster/cluster.ts';
 import { applicationOf, unitOf, withUnit } from '../model/access.ts';
@@ -31,14 +31,17 @@ export async function startPod(world: World, unit: Unit): Promise<void> {
     return;
   }
   runtime.pod = 'running';
+  // The unit may have been removed meanwhile.
+  if (world.model().units[unit.name] === undefined) await endPod(world, unit.name);
   announce(world, unit.name, true);
 }
 
 /** Ends the pod of a dead unit, and forgets the unit. */
 export async function endPod(world: World, unit: string): Promise<void> {
   const runtime = world.runtime(unit);
+  const failed = runtime.pod === 'failed';
   runtime.pod = 'stopping';
-  await world.options.cluster.deletePod(podName(unit), grace);
+  if (!failed) await world.options.cluster.deletePod(podName(unit), grace);
   world.forget(unit);
   world.update((model) => (model.units[unit] === undefined ? model : unitGone(model, unit)));
 }
@@ -128,9 +131,4 @@ function volumes(world: World, unit: Unit, mount: { storage: string; target: str
 
 function volume(world: World, id: string): string {
   return join(world.options.stateFolder, 'storage', id.replace('/', '-'));
-}
-
-/** Path of a file of the deployed charm, in the unit's charm container. */
-export function charmFile(unit: string, file: string): string {
-  return join(charmFolder(unit), file);
 }

@@ -37,7 +37,7 @@ export function createProvisioner(world: World, fail: (error: unknown) => void):
       applied.delete(name);
       inTurn(() => world.options.cluster.deleteService(name));
     }
-    for (const unit of Object.values(model.units)) look4Unit(world, unit, fail);
+    for (const unit of Object.values(model.units)) lookAtUnit(world, unit, fail);
   };
   world.onChange(look);
   followContainers(world);
@@ -47,12 +47,16 @@ export function createProvisioner(world: World, fail: (error: unknown) => void):
   };
 }
 
-function look4Unit(world: World, unit: Unit, fail: (error: unknown) => void): void {
+function lookAtUnit(world: World, unit: Unit, fail: (error: unknown) => void): void {
   const runtime = world.runtime(unit.name);
   const { address } = world.model().applications[unit.application] ?? {};
   if (runtime.pod === 'none' && unit.life === 'alive' && address !== undefined) {
     void startPod(world, unit).catch(fail);
-  } else if (runtime.pod === 'running' && unit.life === 'dead' && !runtime.busy) {
+  } else if (
+    (runtime.pod === 'running' || runtime.pod === 'failed') &&
+    unit.life === 'dead' &&
+    !runtime.busy
+  ) {
     void endPod(world, unit.name).catch(fail);
   }
 }

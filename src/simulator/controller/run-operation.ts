@@ -65,17 +65,28 @@ function tryFinish(world: World, context: HookContext, outcome: Outcome): boolea
 
 function outcomeOf(context: HookContext, end: DispatchEnd | undefined): Outcome {
   const { operation } = context;
-  if (succeeded(end)) {
-    if (end?.kind === 'missing') logAgent(context, 'INFO', `skipped "${operation.name}" hook (missing)`);
-    else logAgent(context, 'INFO', `ran "${operation.name}" hook (via hook dispatching script: dispatch)`);
+  if (end?.kind === 'missing') {
+    logAgent(context, 'INFO', `skipped "${operation.name}" hook (missing)`);
     return commitable(context);
   }
-  const signal = end?.kind === 'ended' ? end.signal : undefined;
+  if (succeeded(end)) {
+    logAgent(context, 'INFO', `ran "${operation.name}" hook (via hook dispatching script: dispatch)`);
+    return commitable(context);
+  }
+  return failureOf(context, end);
+}
+
+function failureOf(
+  context: HookContext,
+  end: Exclude<DispatchEnd, { kind: 'missing' }> | undefined,
+): Outcome {
+  const { operation } = context;
+  const signal = end?.signal;
   if (signal === 'SIGTERM' || signal === 'SIGKILL') {
     logAgent(context, 'WARNING', `hook "${operation.name}" was terminated (${signal})`);
     return { kind: 'terminated' };
   }
-  const why = end?.kind === 'ended' ? `exit status ${end.code ?? -1}` : 'it did not start';
+  const why = end === undefined ? 'it did not start' : `exit status ${end.code ?? -1}`;
   logAgent(
     context,
     'ERROR',

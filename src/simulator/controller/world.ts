@@ -13,8 +13,6 @@ export interface ControllerOptions {
   readonly stateFolder: string;
   /** Divides Juju's waits: 1 is as slow as Juju. */
   readonly speed: number;
-  /** Folder of a charm by what the administrator wrote: a path, or the name of a stand-in. */
-  readonly charmFolder: (charm: string) => string | Promise<string>;
   /** Operations that may run at the same time, each of another unit. */
   readonly parallel: number;
 }

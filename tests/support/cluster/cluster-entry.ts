@@ -7,6 +7,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { get } from 'node:http';
 import { createServer, connect } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createCluster } from '../../../src/simulator/cluster/create-cluster.ts';
 import type { ClusterEvent } from '../../../src/simulator/cluster/cluster.ts';
@@ -27,9 +28,8 @@ cluster.onEvent((event) => events.push(event));
 
 async function endOf(child: ChildProcess): Promise<unknown> {
   const closed = new Promise((resolve) => child.once('close', resolve));
-  const [stdout, stderr] = await Promise.all(
-    [child.stdout, child.stderr].map((stream) => stream && text(stream)),
-  );
+  const read = (stream: Readable | null) => (stream === null ? Promise.resolve('') : text(stream));
+  const [stdout, stderr] = await Promise.all([read(child.stdout), read(child.stderr)]);
   await closed;
   return { code: child.exitCode, signal: child.signalCode, stdout, stderr };
 }
@@ -99,7 +99,12 @@ async function answer(call: ClusterCall): Promise<unknown> {
       return { pod: cluster.podAddress(call.pod), service: cluster.serviceAddress(call.application) };
     case 'events':
       return events;
-    default:
+    case 'pebble':
+    case 'get':
+    case 'talk':
+    case 'read':
+    case 'network':
+    case 'close':
       return inspect(call);
   }
 }

@@ -103,8 +103,10 @@ export const commandEnd = z.object({
 
 /** Waits until a condition holds; fails after 20 s. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !(await condition()); await delay(50)) {
+  const deadline = Date.now() + 20_000;
+  while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`cannot wait any longer for ${condition.toString()}`);
+    await delay(50);
   }
 }
 

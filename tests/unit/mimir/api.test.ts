@@ -97,7 +97,7 @@ test('an error carries what was asked and what was answered', async () => {
 test('an error of the network keeps its cause and has no status', async () => {
   const error = await failureOf(createMimirClient(await closedPort(), { timeoutMs: 2000 }).config());
   expect(error.status).toBeUndefined();
-  expect(error.cause).toBeInstanceOf(TypeError);
+  expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' });
 });
 
 test.each(['<html>', '{"numSeries": "many"}'])('an answer of another kind, %s, is an error', async (text) => {
@@ -110,7 +110,7 @@ test.each(['<html>', '{"numSeries": "many"}'])('an answer of another kind, %s, i
 test('a redirect is not followed, since a POST would become a GET', async () => {
   const url = await serve((_request, response) => response.writeHead(302, { location: '/elsewhere' }).end());
   const error = await failureOf(createMimirClient(url, { timeoutMs: 2000 }).config());
-  expect(error.message).toContain('redirect');
+  expect(error.status).toBe(302);
 });
 
 test('names are quoted in paths', async () => {

@@ -62,10 +62,8 @@ describe('answers', () => {
     ['another result', sync({ version: 1 }), /version/],
   ])('that are %s are refused', async (_, answer, why) => {
     const call = systemCalls(cannedTransport(answer).transport).systemInfo();
-    await expect(call).rejects.toMatchObject({
-      kind: 'unexpected-answer',
-      message: expect.stringMatching(why) as unknown,
-    });
+    await expect(call).rejects.toMatchObject({ kind: 'unexpected-answer' });
+    await expect(call).rejects.toThrow(why);
     await expect(call).rejects.toBeInstanceOf(PebbleError);
   });
 

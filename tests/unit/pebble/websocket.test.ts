@@ -12,7 +12,7 @@ import { openWebSocket, overSocket } from '../../../src/pebble/websocket.ts';
 import type { WebSocketConnection } from '../../../src/pebble/websocket.ts';
 
 /** A connection and the server's end of it, with the frames that the server was sent. */
-function connected(head = Buffer.alloc(0)) {
+function connected(head: Buffer = Buffer.alloc(0)) {
   const [near, far] = duplexPair();
   const received: Frame[] = [];
   const decode = createFrameDecoder('client');
@@ -82,10 +82,19 @@ describe('a connection', () => {
   it('is not held open by bytes that no one reads', () => {
     const [near] = duplexPair();
     const connection = overSocket('run x', near, Buffer.alloc(0));
-    const sent = connection.send(Buffer.alloc(1_000_000));
+    void connection.send(Buffer.alloc(1_000_000));
     connection.close();
     expect(near.destroyed).toBe(true);
-    return expect(sent).rejects.toBeInstanceOf(PebbleUnreachableError);
+  });
+
+  it('does not lose what came before a write that fails', async () => {
+    const { connection, near, far } = connected();
+    send(far, opcodes.text, 'last');
+    await sleep(5);
+    near.destroy(new Error('EPIPE'));
+    const { messages, error } = await readAll(connection);
+    expect(messages).toEqual(['last']);
+    expect(error).toBeInstanceOf(PebbleUnreachableError);
   });
 
   it('that is cut without a word is an error, after the messages before it', async () => {

@@ -56,7 +56,7 @@ function ofApplication(context: HookContext, shown: Shown): Record<string, unkno
   return {
     'application-status': {
       ...shown(applicationStatus(model, application)),
-      units: Object.fromEntries(units),
+      units,
     },
   };
 }

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { argument, keyValues } from '../arguments.ts';
 import { UsageError, type Command, type CommandContext } from '../command.ts';
 import { dataFormat, formatData } from '../format.ts';
-import { ownResults, showLines, taskResult, unitTag, type TaskResult } from '../present.ts';
+import { showLines, showTask, taskResult, unitTag, type TaskResult } from '../present.ts';
 import { actionParameters } from '../action-parameters.ts';
 
 const options = {
@@ -24,9 +24,8 @@ export const run: Command = {
     const format = values.format === undefined ? undefined : dataFormat(values.format);
     const unit = argument(positionals, 0, 'unit');
     const task = await perform(positionals, context);
-    const results = ownResults(task);
-    if (format !== undefined) context.stdout(formatData({ [unit]: task }, format));
-    else if (Object.keys(results).length > 0) context.stdout(formatData(results, 'yaml'));
+    if (format === undefined) showTask(task, context);
+    else context.stdout(formatData({ [unit]: task }, format));
     return conclude(task, context);
   },
 };

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { argument, atMost, keyValues, splitCommand } from '../arguments.ts';
@@ -5,11 +6,8 @@ import { UsageError, type Command, type CommandContext } from '../command.ts';
 import { showLines } from '../present.ts';
 import type { ControlCall } from '../../client.ts';
 
-/** What the daemon answers to `exec`: the command's exit code, alone or as Juju's results name it. */
-const exitCode = z.union([
-  z.int(),
-  z.looseObject({ 'return-code': z.int() }).transform((it) => it['return-code']),
-]);
+/** What the daemon answers to `exec`. */
+const commandEnd = z.looseObject({ code: z.int(), signal: z.string().optional() });
 
 const containerOption = { container: { type: 'string', default: 'charm' } } as const;
 
@@ -17,7 +15,11 @@ async function executeIn(unit: string, container: string, rest: { argv: string[]
   const { argv, context } = rest;
   if (argv.length === 0) throw new UsageError('no commands specified');
   const call = { command: 'exec', unit, container, argv } as const;
-  return exitCode.parse(await context.client.request(call, showLines(context)));
+  const { code, signal } = commandEnd.parse(await context.client.request(call, showLines(context)));
+  // A shell's own way to say that a command was killed; -1 is one that could not be run at all.
+  const bySignal = Object.entries(constants.signals).find(([name]) => name === signal);
+  if (bySignal !== undefined) return 128 + bySignal[1];
+  return code < 0 ? 127 : code;
 }
 
 /** `juju-sim exec`. */

@@ -5,12 +5,15 @@ import { PebbleUnreachableError, type PebbleClient } from '../../../pebble/index
 import { publishRules } from './rules.ts';
 import { distinctUrls, journalPort, senderTargets, targetsFile, type SenderTargets } from './targets.ts';
 
+/** The calls of Pebble that the charm makes. */
+export type SenderPebble = Pick<PebbleClient, 'writeFile' | 'addLayer' | 'replan'>;
+
 /** What the charm needs of the world. */
 export interface SenderPorts {
   readonly environment: Environment;
   readonly tools: HookTools;
   /** Pebble of the container `sender`. */
-  readonly pebble: PebbleClient;
+  readonly pebble: SenderPebble;
 }
 
 interface UnitStatus {
@@ -103,7 +106,7 @@ async function publish(
 }
 
 /** Tells the workload its targets, and has Pebble run it; the workload itself sees when its targets change. */
-async function runWorkload(targets: SenderTargets, pebble: PebbleClient): Promise<UnitStatus | undefined> {
+async function runWorkload(targets: SenderTargets, pebble: SenderPebble): Promise<UnitStatus | undefined> {
   try {
     await pebble.writeFile({ path: targetsFile, content: JSON.stringify(targets), makeDirs: true });
     await pebble.addLayer('sender', senderLayer(), { combine: true });

@@ -48,6 +48,13 @@ describe('the client of the simulator', () => {
     expect(requests).toEqual([{ command: 'deploy', charm: 'x', units: 2 }]);
   });
 
+  it('sends texts whole that hold line breaks of any kind', async () => {
+    await daemon([{ kind: 'result', value: null }]);
+    const call = { command: 'config', application: 'a', set: { k: 'a\nb\r\nc\u2028d\u2029e' } } as const;
+    await connect(folder).request(call);
+    expect(requests).toEqual([call]);
+  });
+
   it('hands on output and log lines in order, text beyond ASCII and newlines included', async () => {
     const lines: ControlLine[] = [
       { kind: 'output', stream: 'stderr', text: 'zwölf\n\u2028' },

@@ -99,6 +99,15 @@ describe('run', () => {
     });
   });
 
+  it('prints what the action wrote to its standard streams as it is', async () => {
+    const results = { 'return-code': 0, stdout: 'a: b\n', stderr: 'warning\n', key: 'v' };
+    const answer = () => ({ id: '2', status: 'completed', results });
+    expect(await runCli(['run', 'a/0', 'send'], { answer })).toMatchObject({
+      stdout: 'a: b\nkey: v\n',
+      stderr: 'warning\n',
+    });
+  });
+
   it('shows the log of the action while it runs', async () => {
     const lines = [{ kind: 'log', line: 'half way' } as const];
     expect((await runCli(['run', 'a/0', 'send'], { answer: completed, lines })).stdout).toMatch(
@@ -115,7 +124,7 @@ describe('exec and ssh', () => {
 
   it('pass output through and end as the command did', async () => {
     const argv = ['exec', '--unit', 'a/0', '--container', 'mimir', '--', 'sh', '-c', 'exit 3'];
-    expect(await runCli(argv, { lines, answer: () => 3 })).toEqual({
+    expect(await runCli(argv, { lines, answer: () => ({ code: 3 }) })).toEqual({
       code: 3,
       stdout: 'out',
       stderr: 'err',
@@ -125,19 +134,23 @@ describe('exec and ssh', () => {
 
   it('leave the options of the command alone', async () => {
     const call = { command: 'exec', unit: 'a/0', container: 'c', argv: ['ls', '-l', '--help'] };
-    for (const line of ['ssh --container c a/0 ls -l --help', 'exec --container c --unit a/0 -- ls -l --help']) {
-      expect((await runCli(line.split(' '), { answer: () => 0 })).calls).toEqual([call]);
+    for (const line of [
+      'ssh --container c a/0 ls -l --help',
+      'exec --container c --unit a/0 -- ls -l --help',
+    ]) {
+      expect((await runCli(line.split(' '), { answer: () => ({ code: 0 }) })).calls).toEqual([call]);
     }
   });
-    expect(calls).toEqual([]);
-    const dashed = await runCli(['ssh', '--container', 'c', 'a/0', '--', 'ls', '--help'], {
-      answer: () => 0,
-    });
-    expect(dashed.calls).toEqual([{ command: 'exec', unit: 'a/0', container: 'c', argv: ['ls', '--help'] }]);
+
+  it.each([
+    [{ code: -1, signal: 'SIGKILL' }, 137],
+    [{ code: -1 }, 127],
+  ])('end as a shell does for a command that ended as %j', async (end, code) => {
+    expect((await runCli(['ssh', 'a/0', 'x'], { answer: () => end })).code).toBe(code);
   });
 
   it('run in the charm container if none is named', async () => {
-    const { calls } = await runCli(['ssh', 'a/0', 'status-get'], { answer: () => ({ 'return-code': 0 }) });
+    const { calls } = await runCli(['ssh', 'a/0', 'status-get'], { answer: () => ({ code: 0 }) });
     expect(calls).toEqual([{ command: 'exec', unit: 'a/0', container: 'charm', argv: ['status-get'] }]);
   });
 });
@@ -192,8 +205,11 @@ describe('help', () => {
   it.each([['help'], ['--help'], []])('lists every command', async (...argv) => {
     const { code, stdout } = await runCli(argv);
     expect(code).toBe(0);
-    for (const { name, summary } of commands)
-      expect(stdout).toMatch(new RegExp(`^  ${name} +${RegExp.escape(summary)}$`, 'm'));
+    const listed = [...stdout.matchAll(/^ {2}(\S+) +(.*)$/gm)].map(([, name, summary]) => ({
+      name,
+      summary,
+    }));
+    expect(listed).toEqual(commands.map(({ name, summary }) => ({ name, summary })));
   });
 
   it.each([

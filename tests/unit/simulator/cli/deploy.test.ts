@@ -149,6 +149,8 @@ describe('deploying a .charm file', () => {
 
   it('says so if the file is no zip', async () => {
     writeFileSync(join(folder, 'x.charm'), 'not a zip');
-    expect((await deploy('./x.charm')).stderr).toMatch(/^ERROR cannot unpack "\/.*x\.charm": .*no end record/);
+    expect((await deploy('./x.charm')).stderr).toMatch(
+      /^ERROR cannot unpack "\/.*x\.charm": .*no end record/,
+    );
   });
 });

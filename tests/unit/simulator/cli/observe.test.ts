@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ControlCall } from '../../../../src/simulator/client.ts';
+import type { ControlCall, ControlLine } from '../../../../src/simulator/client.ts';
 import { runCli } from './run-cli.ts';
 
 const model = { name: 'm', controller: 'c', cloud: 'k', version: '3.6.8' };
@@ -9,33 +9,45 @@ describe('status', () => {
 
   it('prints the tables, or the very JSON of the daemon, or that as YAML', async () => {
     expect((await runCli(['status'], { answer })).stdout).toContain('Model "c:m" is empty.');
-    expect((await runCli(['status', '--format=json'], { answer })).stdout).toBe(`${JSON.stringify({ model })}\n`);
-    expect((await runCli(['status', '--format', 'yaml'], { answer })).stdout).toMatch(/^model:\n {2}name: m\n/);
+    expect((await runCli(['status', '--format=json'], { answer })).stdout).toBe(
+      `${JSON.stringify({ model })}\n`,
+    );
+    expect((await runCli(['status', '--format', 'yaml'], { answer })).stdout).toMatch(
+      /^model:\n {2}name: m\n/,
+    );
   });
 
   it.each([
-    ['--watch', '10ms'],
-    ['--watch=10ms'],
-    ['--watch'],
-  ])('is shown anew until the user interrupts it: %s', async (...args) => {
+    [['--watch', '10ms'], 3],
+    [['--watch=10ms'], 2],
+    [['--watch'], 1],
+  ])('is shown anew until the user interrupts it: %j', async (args, times) => {
     const stop = new AbortController();
     let asked = 0;
     const { code, stdout } = await runCli(['status', ...args], {
       interrupted: stop.signal,
       answer: () => {
         asked += 1;
-        if (asked === 2 || args.length + asked === 2) stop.abort();
+        if (asked === times) stop.abort();
         return { model };
       },
     });
     expect(code).toBe(0);
-    expect(stdout.split('\u001b[2J\u001b[H')).toHaveLength(asked + 1);
+    expect(stdout.split('\u001b[2J\u001b[H')).toHaveLength(times + 1);
   });
 });
 
 describe('debug-log', () => {
-  const lines = Array.from({ length: 12 }, (_, index) => ({ kind: 'log', line: `line ${index + 1}` }) as const);
-  const text = (from: number) => lines.slice(from - 1).map(({ line }) => `${line}\n`).join('');
+  const logLine = (line: string): ControlLine => ({ kind: 'log', line });
+  const lines = Array.from(
+    { length: 12 },
+    (_, index) => ({ kind: 'log', line: `line ${index + 1}` }) as const,
+  );
+  const text = (from: number) =>
+    lines
+      .slice(from - 1)
+      .map(({ line }) => `${line}\n`)
+      .join('');
 
   it.each([
     [[], 3],
@@ -54,7 +66,7 @@ describe('debug-log', () => {
       lines: log,
       answer: (call) => {
         calls.push(call);
-        log.push({ kind: 'log', line: 'news' });
+        log.push(logLine('news'));
       },
     });
     expect(stdout).toBe('line 12\nnews\n');
@@ -69,6 +81,8 @@ describe('show-unit', () => {
   it('prints YAML, or JSON if asked to', async () => {
     const answer = () => ({ 'a/0': { leader: true, absent: undefined } });
     expect((await runCli(['show-unit', 'a/0'], { answer })).stdout).toBe('a/0:\n  leader: true\n');
-    expect((await runCli(['show-unit', 'a/0', '--format=json'], { answer })).stdout).toBe('{"a/0":{"leader":true}}\n');
+    expect((await runCli(['show-unit', 'a/0', '--format=json'], { answer })).stdout).toBe(
+      '{"a/0":{"leader":true}}\n',
+    );
   });
 });

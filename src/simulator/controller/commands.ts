@@ -1,0 +1,113 @@
+import type { ControlAnswer, ControlRequest } from '../control.ts';
+import { unitOf } from '../model/access.ts';
+import { parseConfig } from '../model/config.ts';
+import { JujuError } from '../model/errors.ts';
+import { queueFired } from '../model/lifecycle.ts';
+import { step } from '../model/step.ts';
+import { readCharm, storeCharm } from './charm-store.ts';
+import { waitIdle } from './idle.ts';
+import type { Parts } from './idle.ts';
+import { kill } from './kill.ts';
+import { deployedCharm } from './pods.ts';
+import { statusView } from './status-view.ts';
+import { runInWorkload, runTask } from './tasks.ts';
+import { configView, unitView } from './unit-view.ts';
+
+/** How a request's caller is answered beside its result, and when it went away. */
+export interface Caller {
+  readonly answer: (answer: ControlAnswer) => void;
+  readonly gone: AbortSignal;
+}
+
+type Handlers = {
+  readonly [Word in ControlRequest['command']]: (
+    parts: Parts,
+    request: Extract<ControlRequest, { command: Word }>,
+    caller: Caller,
+  ) => unknown;
+};
+
+const handlers: Handlers = {
+  deploy,
+  integrate: ({ world }, request) => {
+    world.update((model) => step(model, request));
+  },
+  'remove-relation': ({ world }, request) => {
+    world.update((model) => step(model, request));
+  },
+  config: ({ world }, request) => {
+    const { set, reset, application } = request;
+    if (Object.keys(set).length + reset.length > 0) world.update((model) => step(model, request));
+    return configView(world.model(), application);
+  },
+  run: ({ world }, request, caller) => runTask(world, request, caller),
+  'scale-application': ({ world }, request) => {
+    world.update((model) => step(model, request));
+  },
+  'remove-application': ({ world }, request) => {
+    world.update((model) => step(model, request));
+  },
+  status: ({ world }) => statusView(world.model()),
+  'show-unit': ({ world }, { unit }) => unitView(world.model(), unit),
+  'debug-log': debugLog,
+  exec: ({ world }, request, caller) =>
+    request.container === 'charm' ? runTask(world, request, caller) : runInWorkload(world, request, caller),
+  kill: ({ world }, { unit, target }) => kill(world, unit, target),
+  'wait-idle': (parts, { timeoutMs }) => waitIdle(parts, timeoutMs),
+  fire: ({ world }, { unit, hook, environment }) => {
+    unitOf(world.model(), unit);
+    world.update((model) => queueFired(model, unit, { kind: 'fired', name: hook, environment }));
+  },
+  'set-latency': ({ world }, { milliseconds }) => {
+    world.latency.milliseconds = milliseconds;
+  },
+  record: ({ world }, { unit, on }) => {
+    unitOf(world.model(), unit);
+    world.runtime(unit).observer.setRecording(on);
+  },
+  recorded: ({ world }, { unit }) => {
+    unitOf(world.model(), unit);
+    return world.runtime(unit).observer.recorded();
+  },
+  // The daemon ends itself once this is answered.
+  down: () => undefined,
+};
+
+/** Carries out a request; throws `JujuError` for what is refused. */
+export async function handleRequest(parts: Parts, request: ControlRequest, caller: Caller): Promise<unknown> {
+  // The table's row fits the request by its key, which the compiler does not follow.
+  const answer: unknown = await Reflect.apply(handlers[request.command], undefined, [parts, request, caller]);
+  return answer;
+}
+
+async function deploy(
+  { world }: Parts,
+  request: Extract<ControlRequest, { command: 'deploy' }>,
+): Promise<unknown> {
+  const charm = await readCharm(request.charm);
+  const application = request.application ?? charm.name;
+  if (world.model().applications[application] !== undefined) {
+    throw new JujuError(`cannot add application "${application}": application already exists`);
+  }
+  parseConfig(charm, request.config);
+  await storeCharm(request.charm, deployedCharm(world, application));
+  world.update((model) => step(model, { ...request, application, charm }));
+  return { application };
+}
+
+async function debugLog(
+  { world }: Parts,
+  { follow, include }: Extract<ControlRequest, { command: 'debug-log' }>,
+  { answer, gone }: Caller,
+): Promise<void> {
+  const tell = (line: string) => {
+    answer({ kind: 'log', line });
+  };
+  world.log.lines(include).forEach(tell);
+  if (!follow || gone.aborted) return;
+  const stop = world.log.follow(tell, include);
+  await new Promise((resolve) => {
+    gone.addEventListener('abort', resolve, { once: true });
+  });
+  stop();
+}

@@ -1,0 +1,40 @@
+/**
+ * The simulator's daemon: a cluster, a controller with the model `demo`, and the control socket. It runs in the
+ * namespaces that `launchSimulator` made.
+ *
+ * usage: node daemon.ts STATE-FOLDER [SPEED]
+ */
+import { createCluster } from '../cluster/create-cluster.ts';
+import { locateBinary } from '../../../scripts/binaries.ts';
+import { serveForwards } from '../launch/forward.ts';
+import { controlSocket } from '../launch/launch.ts';
+import { serveControl } from './control-server.ts';
+import { createController } from './controller.ts';
+
+/** Juju's waits are divided by this, unless the command line says otherwise. */
+const defaultSpeed = 5;
+const model = 'demo';
+
+async function main(): Promise<void> {
+  const [stateDir, speedText = String(defaultSpeed)] = process.argv.slice(2);
+  const speed = Number(speedText);
+  if (stateDir === undefined || !(speed > 0)) throw new Error('usage: node daemon.ts STATE-FOLDER [SPEED]');
+  const binaries = { pebble: locateBinary('pebble'), mimir: locateBinary('mimir') };
+  const cluster = await createCluster({ model, stateDir, binaries, speed });
+  const report = (error: unknown) => {
+    console.error(error);
+  };
+  const controller = createController({ cluster, stateFolder: stateDir, speed, parallel: 4, model }, report);
+  const end = async () => {
+    controller.close();
+    await cluster.close();
+    process.exit(0);
+  };
+  await serveForwards(stateDir, (name) => cluster.resolve(name));
+  await serveControl(controlSocket(stateDir), {
+    handle: (request, caller) => controller.handle(request, caller),
+    onDown: () => void end(),
+  });
+}
+
+await main();

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { JujuError } from '../model/errors.ts';
+import { shownStatus } from '../model/statuses.ts';
+import type { PebbleEvents } from './pebble-events.ts';
+import type { Provisioner } from './provisioner.ts';
+import type { UnitLoops } from './unit-loops.ts';
+import type { World } from './world.ts';
+
+/** The parts whose work is waited for. */
+export interface Parts {
+  readonly world: World;
+  readonly loops: UnitLoops;
+  readonly provisioner: Provisioner;
+  readonly pebbles: PebbleEvents;
+}
+
+/**
+ * Waits until nothing runs, is queued or waits for a retry, and a look at every container after that found nothing
+ * new. Throws a `JujuError` that says what is still going on when the time, in ms, is over.
+ */
+export async function waitIdle(parts: Parts, timeoutMs: number): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await isIdle(parts))) {
+    if (Date.now() > end) throw new JujuError(`not idle after ${timeoutMs} ms: ${going(parts)}`);
+    await sleep(20);
+  }
+}
+
+async function isIdle(parts: Parts): Promise<boolean> {
+  if (isWorking(parts)) return false;
+  const before = parts.world.model();
+  const answered = await parts.pebbles.lookNow();
+  return answered && parts.world.model() === before && !isWorking(parts);
+}
+
+function isWorking({ world, loops, provisioner }: Parts): boolean {
+  const units = Object.values(world.model().units);
+  return (
+    provisioner.working() || units.some(({ name, agent }) => agent.held !== undefined || loops.working(name))
+  );
+}
+
+function going({ world, loops }: Parts): string {
+  const units = Object.values(world.model().units).map((unit) => {
+    const { current, message } = shownStatus(unit);
+    const work = loops.working(unit.name) ? ', working' : '';
+    return `${unit.name} (pod ${world.runtime(unit.name).pod}) is ${current} "${message}"${work}`;
+  });
+  return units.length === 0 ? 'Services are being changed' : units.join('; ');
+}

@@ -1,0 +1,175 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { HookToolError } from '../../../src/juju/errors.ts';
+import { createHookTools, type HookTools } from '../../../src/juju/hook-tools/hook-tools.ts';
+import { createJujuLogger } from '../../../src/juju/logger.ts';
+import { connectAgentSocket } from '../../../src/juju/transport/agent-socket.ts';
+import { createSpawnTransport } from '../../../src/juju/transport/spawn.ts';
+import type { HookToolTransport } from '../../../src/juju/transport/transport.ts';
+import { openWorkshop, startAgent, writeScene, type Rule, type Scene, type Workshop } from './jujuc.ts';
+import { questions } from './questions.ts';
+
+const contextId = 'mimir/0-config-changed-0123456789abcdef';
+let workshop: Workshop;
+const endings: (() => Promise<void>)[] = [];
+
+beforeAll(async () => {
+  workshop = await openWorkshop();
+});
+afterEach(async () => {
+  for (const end of endings.splice(0).toReversed()) await end();
+});
+afterAll(() => workshop.remove());
+
+async function overSocket(scene: Scene): Promise<HookToolTransport> {
+  const agent = await startAgent(workshop, scene);
+  endings.push(() => agent.stop());
+  return connectAgentSocket({ address: agent.address, contextId, cwd: workshop.folder });
+}
+
+function bySpawning({ script, record }: Scene): Promise<HookToolTransport> {
+  const variables = { JUJU_CONTEXT_ID: contextId, JUJUC_SCRIPT: script, JUJUC_RECORD: record };
+  const path = `/nonexistent:${workshop.folder}`;
+  return Promise.resolve(createSpawnTransport({ path, variables, cwd: workshop.folder }));
+}
+
+describe.each([
+  ['the agent socket', overSocket],
+  ['spawned tools', bySpawning],
+])('over %s', (_, connect) => {
+  async function open(...rules: readonly Rule[]): Promise<{ tools: HookTools; scene: Scene }> {
+    const scene = await writeScene(workshop, rules);
+    const transport = await connect(scene);
+    endings.push(() => transport.close());
+    return { tools: createHookTools(transport), scene };
+  }
+
+  test.each(questions)('$name', async ({ answer, ask, result, call }) => {
+    const { tools, scene } = await open({ tool: call[0], ...answer });
+    expect(await ask(tools)).toStrictEqual(result);
+    const [tool, ...args] = call;
+    expect(await scene.calls()).toMatchObject([{ tool, args, contextId, dir: workshop.folder }]);
+  });
+
+  test('a databag is written in one call, as YAML on stdin', async () => {
+    const { tools, scene } = await open({ tool: 'relation-set', needsStdin: true });
+    const values = { url: 'http://a:9009', note: 'a\u2028b\u0085\u007fc', emoji: '😀', gone: '' };
+    await tools.relationSet(7, { scope: 'app', values });
+    await tools.relationSet(7, { scope: 'unit', values: { a: 'b' } });
+    const calls = await scene.calls();
+    expect(calls.map(({ args }) => args)).toStrictEqual([
+      ['-r', '7', '--app', '--file', '-'],
+      ['-r', '7', '--file', '-'],
+    ]);
+    expect(calls[0]?.stdin).toBe(
+      '{"url":"http://a:9009","note":"a\\u2028b\\u0085\\u007fc","emoji":"😀","gone":""}',
+    );
+    expect(calls[1]?.stdin).toBe('{"a":"b"}');
+  });
+
+  test('nothing is called where there is nothing to write', async () => {
+    const { tools, scene } = await open();
+    await tools.relationSet(7, { scope: 'app', values: {} });
+    await tools.actionSet({ nothing: {} });
+    expect(await scene.calls()).toStrictEqual([]);
+  });
+
+  test('secrets come redacted', async () => {
+    const { tools, scene } = await open({ tool: 'secret-get', stdout: '{"password":"hunter2"}\n' });
+    const id = 'secret:9m4e2mr0ui3e8a215n4g';
+    const content = await tools.secretGet({ id, label: 's3', revision: 'refresh' });
+    expect(JSON.stringify(content)).toBe('{"password":"[redacted]"}');
+    expect(content?.['password']?.reveal()).toBe('hunter2');
+    await tools.secretGet({ label: 's3', revision: 'peek' });
+    expect((await scene.calls()).map(({ args }) => args)).toStrictEqual([
+      ['--format=json', id, '--label', 's3', '--refresh'],
+      ['--format=json', '--label', 's3', '--peek'],
+    ]);
+  });
+
+  test('a tool that fails is an error with what it said', async () => {
+    const { tools } = await open({
+      tool: 'relation-set',
+      code: 1,
+      stderr: 'ERROR cannot write relation settings\n',
+    });
+    const error: unknown = await tools
+      .relationSet(7, { scope: 'app', values: { password: 'hunter2' } })
+      .catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(HookToolError);
+    expect(error).toMatchObject({
+      message: 'cannot run relation-set -r 7 --app --file -: cannot write relation settings (exit code 1)',
+      tool: 'relation-set',
+      code: 1,
+      stderr: 'ERROR cannot write relation settings\n',
+    });
+  });
+
+  test('bad arguments are an error with exit code 2', async () => {
+    const { tools } = await open({
+      tool: 'relation-ids',
+      code: 2,
+      stderr: 'ERROR no endpoint name specified\n',
+    });
+    await expect(tools.relationIds('')).rejects.toMatchObject({ tool: 'relation-ids', code: 2 });
+  });
+
+  test("the agent's own refusal is an error with exit code 1", async () => {
+    const { tools } = await open(
+      { tool: 'action-get', error: 'bad request: unknown hook command: action-get' },
+      { tool: 'is-leader', stdout: 'true\n' },
+    );
+    await expect(tools.actionGet()).rejects.toMatchObject({
+      name: 'HookToolError',
+      code: 1,
+      stderr: 'ERROR bad request: unknown hook command: action-get\n',
+    });
+    expect(await tools.isLeader()).toBe(true);
+  });
+
+  test('output that is not JSON, or another JSON, is an error that does not quote it', async () => {
+    const { tools } = await open(
+      { tool: 'secret-get', stdout: 'password: hunter2\n' },
+      { tool: 'config-get', stdout: '{"a":{"b":"hunter2"}}\n' },
+    );
+    const errors = [
+      String(await tools.secretGet({ label: 's3' }).catch(String)),
+      String(await tools.configGet().catch(String)),
+    ];
+    expect(errors[0]).toContain('cannot run secret-get --format=json --label s3: its output is not JSON');
+    expect(errors[1]).toContain('cannot run config-get --format=json: its output has another shape');
+    expect(errors.join('\n')).not.toContain('hunter2');
+  });
+
+  test('a megabyte goes either way', async () => {
+    const { tools, scene } = await open(
+      { tool: 'relation-set', needsStdin: true },
+      { tool: 'resource-get', stdout: '0123456789abcdef', repeat: 65_536 },
+    );
+    const rules = 'a: "b"\n'.repeat(150_000);
+    await tools.relationSet(7, { scope: 'app', values: { rules } });
+    const [call] = await scene.calls();
+    expect(call?.stdin === JSON.stringify({ rules })).toBe(true);
+    expect((await tools.resourceGet('big')).length).toBe(1_048_576);
+  });
+
+  test('calls that are made at once are carried out in their order', async () => {
+    const { tools, scene } = await open({ tool: 'open-port' });
+    const ports = Array.from({ length: 10 }, (__, index) => 9000 + index);
+    await Promise.all(ports.map((port) => tools.openPort(port)));
+    expect((await scene.calls()).map(({ args }) => args[0])).toStrictEqual(
+      ports.map((port) => `${port}/tcp`),
+    );
+  });
+
+  test('log lines arrive in their order', async () => {
+    const { tools, scene } = await open({ tool: 'juju-log' });
+    const logger = createJujuLogger(tools);
+    logger.info('one');
+    logger.warning('- two');
+    await logger.flush();
+    expect((await scene.calls()).map(({ args }) => args)).toStrictEqual([
+      ['--log-level', 'INFO', 'one'],
+      ['--log-level', 'WARNING', '--', '- two'],
+    ]);
+  });
+});
