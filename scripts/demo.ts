@@ -123,7 +123,7 @@ async function showProcess(base: string): Promise<void> {
     await jujuSim(['show-unit', 'mimir-k8s/0', '--format', 'json'], { quiet: true }),
   );
   const containers = z.record(z.string(), z.looseObject({ processes })).parse(unit);
-  const mimir = containers['mimir-k8s/0']?.processes['mimir']?.find(({ command }) =>
+  const mimir = containers['mimir-k8s/0']?.processes?.['mimir']?.find(({ command }) =>
     command[0]?.endsWith('/mimir'),
   );
   if (mimir === undefined) throw new Error('cannot find the process of Mimir in its container');

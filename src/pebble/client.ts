@@ -37,7 +37,7 @@ export interface PebbleClient
     LogCalls,
     NoticeCalls,
     SignalCalls {
-  /** Ends the kept connection, without which the process could not end by itself. May be called again. */
+  /** Ends the kept connection and all that is under way, exec's commands with it. May be called again. */
   close(): void;
 }
 

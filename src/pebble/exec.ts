@@ -2,7 +2,7 @@ import { setImmediate as readsTaken } from 'node:timers/promises';
 
 import { z } from 'zod';
 
-import { callAsync } from './api.ts';
+import { callAsync, unexpected } from './api.ts';
 import { waitForChange } from './changes.ts';
 import type { Change } from './changes.ts';
 import { PebbleChangeError, PebbleTimeoutError } from './errors.ts';
@@ -128,7 +128,7 @@ async function converse(transport: PebbleTransport, conversation: Conversation):
     readStream(stderr),
     waitForChange(transport, change, { doing, timeoutMs: request.timeoutMs + grace }),
   ]);
-  return { exitCode: exitCode(ended), stdout: stdoutText, stderr: stderrText };
+  return { exitCode: exitCode(doing, ended), stdout: stdoutText, stderr: stderrText };
 }
 
 async function sendStdin(stdio: WebSocketConnection, stdin: Buffer): Promise<void> {
@@ -150,8 +150,10 @@ async function readStream(connection: WebSocketConnection): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function exitCode(change: Change): number {
-  return z.number().parse(change.tasks[0]?.data['exit-code']);
+function exitCode(doing: string, change: Change): number {
+  const code = z.number().safeParse(change.tasks[0]?.data['exit-code']);
+  if (code.success) return code.data;
+  throw unexpected(doing, `change ${change.id} has no exit code`);
 }
 
 /** A command that ran out of its time is a failed change to Pebble. */

@@ -122,7 +122,10 @@ export function renderLayer(layer: Layer): string {
 
 /** Parses the YAML of a plan; keys that we do not know are left out. */
 export function parsePlan(yaml: string): PebblePlan {
-  const parsed = plan.safeParse(parseYaml(yaml));
-  if (parsed.success) return parsed.data;
-  throw new PebbleError("read Pebble's plan", z.prettifyError(parsed.error), { kind: 'unexpected-answer' });
+  try {
+    return plan.parse(parseYaml(yaml));
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+    throw new PebbleError("read Pebble's plan", why, { kind: 'unexpected-answer', cause });
+  }
 }

@@ -35,7 +35,8 @@ export interface ServiceCalls {
   restart(names: readonly string[], options?: WaitOptions): Promise<Change>;
   /**
    * Restarts the services whose configuration differs from the one they run with, stops those that left the plan,
-   * and starts those with `startup: enabled`. Equal running services are left alone.
+   * and starts those with `startup: enabled`. Equal running services are left alone. A running service that became
+   * disabled is restarted like any other that changed: to have it down, stop it.
    */
   replan(options?: WaitOptions): Promise<Change>;
 }

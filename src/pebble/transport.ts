@@ -34,7 +34,7 @@ export interface PebbleTransport {
   send(request: PebbleRequest): Promise<PebbleAnswer>;
   /** Asks for another protocol (the WebSockets of exec); `send`'s headers must name it. */
   upgrade(request: PebbleRequest): Promise<PebbleUpgrade>;
-  /** Ends all kept connections; a connection that stays open would keep the process alive. */
+  /** Ends the kept connections; what is under way fails as unreachable. */
   close(): void;
 }
 
@@ -104,7 +104,7 @@ function exchange(
     clearTimeout(timer);
     settle.reject(unreachable(doing, error));
   };
-  outgoing.once('error', fail);
+  outgoing.on('error', fail);
   outgoing.once('response', (incoming) => {
     collect(incoming, fail, (answer) => {
       clearTimeout(timer);
@@ -128,7 +128,7 @@ function collect(
 ): void {
   const chunks: Buffer[] = [];
   incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-  incoming.once('error', fail);
+  incoming.on('error', fail);
   incoming.once('end', () => {
     done({
       statusCode: incoming.statusCode ?? 0,

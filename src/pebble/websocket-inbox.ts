@@ -1,21 +1,23 @@
-/** Keeps what arrived until it is read, and then says how it ended. */
-export interface Inbox<T> {
-  put(item: T): void;
+import type { WebSocketMessage } from './websocket-messages.ts';
+
+/** Keeps messages until they are read, and then says how it ended. */
+export interface Inbox {
+  put(message: WebSocketMessage): void;
   /** Lets no more in; readers get the error after what is already there. Only the first call counts. */
   end(error?: Error): void;
-  /** Items in their order; for one reader. */
-  items(): AsyncGenerator<T, void, undefined>;
+  /** Messages in their order; for one reader. */
+  messages(): AsyncGenerator<WebSocketMessage, void, undefined>;
 }
 
 /** Makes an empty inbox. */
-export function createInbox<T extends NonNullable<unknown>>(): Inbox<T> {
-  const waiting: T[] = [];
+export function createInbox(): Inbox {
+  const waiting: WebSocketMessage[] = [];
   let ended = false;
   let failure: Error | undefined;
   let wake: () => void = () => undefined;
   return {
-    put: (item) => {
-      if (!ended) waiting.push(item);
+    put: (message) => {
+      if (!ended) waiting.push(message);
       wake();
     },
     end: (error) => {
@@ -24,9 +26,9 @@ export function createInbox<T extends NonNullable<unknown>>(): Inbox<T> {
       failure = error;
       wake();
     },
-    async *items() {
+    async *messages() {
       for (;;) {
-        for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) yield item;
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) yield next;
         if (failure !== undefined) throw failure;
         if (ended) return;
         await new Promise<void>((resolve) => {

@@ -51,7 +51,7 @@ export async function openWebSocket(
 
 /** The client's side over a connection whose handshake is done; `head` is what came after it. */
 export function overSocket(doing: string, socket: Duplex, head: Buffer): WebSocketConnection {
-  const inbox = createInbox<WebSocketMessage>();
+  const inbox = createInbox();
   // Each chunk is taken the moment it comes: an error of a later write would have Node.js throw away what the stream
   // still holds, and Pebble drops a connection soon after the last word.
   const receive = receiver({ doing, socket, inbox });
@@ -59,12 +59,14 @@ export function overSocket(doing: string, socket: Duplex, head: Buffer): WebSock
   socket.on('error', (error) => {
     inbox.end(new PebbleUnreachableError(doing, 'the connection broke', error));
   });
-  socket.on('close', () => {
+  const cut = () => {
     inbox.end(new PebbleUnreachableError(doing, 'the connection was cut'));
-  });
+  };
+  socket.on('end', cut);
+  socket.on('close', cut);
   receive(head);
   return {
-    messages: () => inbox.items(),
+    messages: () => inbox.messages(),
     send: (message) =>
       new Promise((resolve, reject) => {
         const opcode = typeof message === 'string' ? opcodes.text : opcodes.binary;
@@ -85,7 +87,7 @@ export function overSocket(doing: string, socket: Duplex, head: Buffer): WebSock
 interface Receiving {
   readonly doing: string;
   readonly socket: Duplex;
-  readonly inbox: Inbox<WebSocketMessage>;
+  readonly inbox: Inbox;
 }
 
 function receiver({ doing, socket, inbox }: Receiving): (chunk: Buffer) => void {

@@ -1,8 +1,8 @@
 import { on } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { ControlAnswer, controlRequest } from './control.ts';
+import { controlSocket } from './launch/launch.ts';
 
 /** A request as one writes it: fields that have a default may be left out. */
 export type ControlCall = z.input<typeof controlRequest>;
@@ -49,11 +49,6 @@ const answerLine = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('error'), message: z.string() }),
 ]);
 
-/** Path of the daemon's control socket in a state folder. */
-export function controlSocketPath(stateFolder: string): string {
-  return join(stateFolder, 'control.sock');
-}
-
 /** Makes a client of the simulator in `stateFolder`; it connects when the first request is made. */
 export function connect(stateFolder: string): SimulatorClient {
   return {
@@ -74,7 +69,7 @@ export function connect(stateFolder: string): SimulatorClient {
 }
 
 async function open(stateFolder: string, signal: AbortSignal): Promise<Socket> {
-  const socket = createConnection(controlSocketPath(stateFolder));
+  const socket = createConnection(controlSocket(stateFolder));
   // Destroyed without an error, so that what reads from it sees an end.
   signal.addEventListener('abort', () => socket.destroy(), { once: true });
   await new Promise<void>((resolve, reject) => {

@@ -10,7 +10,7 @@ export interface TransportOptions {
   /** The process's environment: spawned hook tools get all of it, and nothing else. */
   readonly variables: Variables;
   /** Spawn from the first call on, whatever the environment offers. */
-  readonly forced?: 'spawn';
+  readonly forced?: 'spawn' | undefined;
   /** Told once, if the agent socket cannot be used. */
   readonly onFallback: (reason: string) => void;
 }

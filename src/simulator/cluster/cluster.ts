@@ -39,9 +39,11 @@ export interface ContainerCommand {
   readonly workingDirectory: string;
 }
 
-/** A process in a container, as the host's and as the simulator's PID namespace number it. */
+/** A process in a container, by two of its three numbers; the third is the container's own, where PID 1 is Pebble. */
 export interface ContainerProcess {
+  /** For `kill` on the host, and under the host's `/proc`. */
   readonly hostPid: number;
+  /** For {@link Cluster.signal}, and under the simulator's `/proc`. */
   readonly pid: number;
   readonly command: readonly string[];
 }
@@ -71,7 +73,10 @@ export interface Cluster {
   deletePod(pod: string, graceMs: number, agent?: Promise<unknown>): Promise<void>;
   /** `kill -9` of a container's PID 1; the cluster starts the container again, as the kubelet does. */
   killContainer(pod: string, container: string): Promise<void>;
-  /** Starts a process in a container, with pipes for its standard streams (stdin is /dev/null). */
+  /**
+   * Starts a process in a container, with pipes for its standard streams (stdin is /dev/null). The child ends as the
+   * process does, and its `kill` signals the process. Throws while the container is not running.
+   */
   exec(command: ContainerCommand): ChildProcess;
   /** Processes of a workload container, its PID 1 first. */
   processes(pod: string, container: string): Promise<readonly ContainerProcess[]>;

@@ -11,6 +11,7 @@ import { kill } from './kill.ts';
 import { deployedCharm } from './pods.ts';
 import { statusView } from './status-view.ts';
 import { runInWorkload, runTask } from './tasks.ts';
+import { unitProcesses } from './unit-processes.ts';
 import { configView, unitView } from './unit-view.ts';
 
 /** How a request's caller is answered beside its result, and when it went away. */
@@ -48,7 +49,10 @@ const handlers: Handlers = {
     world.update((model) => step(model, request));
   },
   status: ({ world }) => statusView(world.model()),
-  'show-unit': ({ world }, { unit }) => unitView(world.model(), unit),
+  'show-unit': async ({ world }, { unit }) => {
+    const view = unitView(world.model(), unit);
+    return { [unit]: { ...view, processes: await unitProcesses(world, unit) } };
+  },
   'debug-log': debugLog,
   exec: ({ world }, request, caller) =>
     request.container === 'charm' ? runTask(world, request, caller) : runInWorkload(world, request, caller),

@@ -36,7 +36,8 @@ async function isIdle(parts: Parts): Promise<boolean> {
 function isWorking({ world, loops, provisioner }: Parts): boolean {
   const units = Object.values(world.model().units);
   return (
-    provisioner.working() || units.some(({ name, agent }) => agent.held !== undefined || loops.working(name))
+    provisioner.working() ||
+    units.some(({ name, life, agent }) => life !== 'alive' || agent.held !== undefined || loops.working(name))
   );
 }
 

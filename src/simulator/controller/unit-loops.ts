@@ -9,8 +9,6 @@ const retryDelay = { first: 5_000, longest: 300_000 };
 
 /** Runs the units' operations: one at a time per unit, several units side by side. */
 export interface UnitLoops {
-  /** Starts what can be started now. */
-  kick(): void;
   /** Whether an operation runs or is about to. */
   working(unit: string): boolean;
 }
@@ -31,7 +29,7 @@ export function createUnitLoops(world: World, fail: (error: unknown) => void): U
       .finally(() => {
         running -= 1;
         runtime.busy = false;
-        kick();
+        world.touch();
       });
   };
   const pass = () => {
@@ -48,7 +46,6 @@ export function createUnitLoops(world: World, fail: (error: unknown) => void): U
   };
   world.onChange(kick);
   return {
-    kick,
     working: (unit) => world.runtime(unit).busy || nextOperation(world.model(), unit) !== undefined,
   };
 }

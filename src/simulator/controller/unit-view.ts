@@ -12,16 +12,15 @@ import type { Model, Relation, Unit } from '../model/records.ts';
 import { remoteUnits } from '../model/scope.ts';
 import { podName } from './world.ts';
 
-/** `juju show-unit --format=json`; unlike Juju's it shows the own application's bag as well. */
+/** What `juju show-unit --format=json` has below the unit's name; unlike Juju's it shows the own application's bag as well. */
 export function unitView(model: Model, name: string): Record<string, unknown> {
   const unit = unitOf(model, name);
   const { charm, leader } = applicationOf(model, unit.application);
-  const view = {
+  return {
     ...{ charm: charm.name, leader: leader === name, life: unit.life, 'opened-ports': unit.ports },
     'relation-info': relationsOf(model, unit.application).map((relation) => relationView(relation, unit)),
     ...{ 'provider-id': podName(name), address: unit.address ?? '', state: unit.charmState },
   };
-  return { [name]: view };
 }
 
 function relationView(relation: Relation, unit: Unit): Record<string, unknown> {

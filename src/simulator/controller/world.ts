@@ -60,6 +60,8 @@ export interface World {
   /** Applies a transition and lets everyone look at what is to be done now. */
   update(change: (model: Model) => Model): void;
   onChange(listener: () => void): void;
+  /** Lets everyone look again, after something outside of the model changed. */
+  touch(): void;
   runtime(unit: string): UnitRuntime;
   /** Forgets a unit that is gone. */
   forget(unit: string): void;
@@ -76,6 +78,9 @@ export function createWorld(options: ControllerOptions, initial: Model): World {
     runtimes.set(unit, runtime);
     return runtime;
   };
+  const touch = () => {
+    for (const listener of listeners) listener();
+  };
   return {
     options,
     latency,
@@ -84,8 +89,9 @@ export function createWorld(options: ControllerOptions, initial: Model): World {
     model: () => model,
     update: (change) => {
       model = change({ ...model, now: new Date().toISOString().replace(/\.\d+Z$/, 'Z') });
-      for (const listener of listeners) listener();
+      touch();
     },
+    touch,
     onChange: (listener) => {
       listeners.push(listener);
     },

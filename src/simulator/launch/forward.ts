@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { joinConnections } from './join-connections.ts';
 import type { Forward } from './launch.ts';
@@ -39,9 +39,9 @@ export async function serveForwards(
   const server = createServer({ allowHalfOpen: true }, (client) => {
     client.once('error', () => client.destroy());
     void readTarget(client).then((target) => {
-      const address = target === undefined ? undefined : (resolve(target.host) ?? target.host);
-      if (target === undefined || address === undefined) client.destroy();
-      else joinConnections(client, connect({ host: address, port: target.port, allowHalfOpen: true }));
+      const host = target && (isIP(target.host) === 0 ? resolve(target.host) : target.host);
+      if (host === undefined) client.destroy();
+      else joinConnections(client, connect({ host, port: target?.port ?? 0, allowHalfOpen: true }));
     });
   });
   server.listen(path);

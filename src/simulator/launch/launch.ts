@@ -30,6 +30,9 @@ export interface LaunchedSimulator {
   readonly forwards: readonly Forward[];
 }
 
+/** Bytes of a unix socket's path (Linux: unix(7), 108 with the final NUL). */
+const longestSocket = 107;
+
 const forward = z.object({ listen: z.int(), host: z.string(), port: z.int() });
 
 /** What the outer process is told, as its one argument. */
@@ -53,6 +56,12 @@ export function controlSocket(stateDir: string): string {
 
 /** Starts the outer process, detached, and waits until the daemon inside answers. Its log is `simulator.log`. */
 export async function launchSimulator(options: LaunchOptions): Promise<LaunchedSimulator> {
+  const socketLength = Buffer.byteLength(controlSocket(options.stateDir));
+  if (socketLength > longestSocket) {
+    throw new Error(
+      `cannot start the simulator: its state folder's path is too long for unix sockets: ${options.stateDir}`,
+    );
+  }
   mkdirSync(options.stateDir, { recursive: true, mode: 0o700 });
   const logFile = join(options.stateDir, 'simulator.log');
   const log = openSync(logFile, 'a');

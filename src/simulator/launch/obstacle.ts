@@ -20,6 +20,9 @@ export const settingNames: readonly string[] = settings.map(({ name }) => name);
 /** Why namespaces cannot be made here, as one sentence with the cure. */
 export function explainObstacle({ stderr, isRoot, settings: values }: HostFacts): string {
   const reason = stderr.trim().split('\n').at(-1) ?? '';
+  if (/Unknown device type|Operation not supported/.test(reason)) {
+    return `The kernel has no bridge or veth links (${reason}): load them with 'sudo modprobe -a bridge veth'.`;
+  }
   if (isRoot) {
     return `Root may not make namespaces here (${reason}): in a container, start it with --privileged.`;
   }

@@ -14,7 +14,7 @@ const userNamespace = ['--user', '--map-root-user'];
 
 /** What the simulator does in its namespaces, in short: a mount, a bridge, a pod's link, a container's /proc. */
 const attempt = [
-  'mount -t tmpfs tmpfs /mnt',
+  'mount -t tmpfs tmpfs /tmp',
   'mount -t proc proc /proc',
   'ip link set lo up',
   'ip link add br0 type bridge',

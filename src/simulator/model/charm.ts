@@ -42,7 +42,7 @@ const actionSchema = z
   .object({
     description: z.string().default(''),
     params: z
-      .record(z.string(), z.object({ type: z.string().optional(), default: z.unknown() }).loose())
+      .record(z.string(), z.object({ type: z.string().optional(), default: z.unknown().optional() }).loose())
       .default({}),
     required: z.array(z.string()).default([]),
     additionalProperties: z.boolean().default(true),

@@ -43,11 +43,11 @@ export function unitGone(model: Model, name: string): Model {
   return { ...left, applications: without(left.applications, application) };
 }
 
-/** Gives an application without leader one: its first living unit whose agent runs. */
+/** Gives an application without leader one: its first living unit, where Juju takes whichever agent asks first. */
 export function elect(model: Model, application: string): Model {
   const { leader, life } = applicationOf(model, application);
   if (leader !== undefined || life !== 'alive') return model;
-  const first = unitsOf(model, application).find((unit) => unit.life === 'alive' && unit.agent.online);
+  const first = unitsOf(model, application).find((unit) => unit.life === 'alive');
   return first === undefined ? model : withApplication(model, application, { leader: first.name });
 }
 

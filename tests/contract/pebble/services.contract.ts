@@ -119,11 +119,21 @@ describe('replan', () => {
     ]);
   });
 
-  it('leaves a running service that became disabled, but does not start a stopped one', async () => {
+  it('leaves a stopped service that is disabled', async () => {
     await add({ resting: { ...sleeper, startup: 'disabled' } });
-    const { client } = suite();
-    await client.replan();
+    await suite().client.replan();
     expect(await current('resting')).toBe('inactive');
+  });
+
+  it('restarts, and does not stop, a running service that became disabled', async () => {
+    const { client } = suite();
+    const before = pids('moving').length;
+    await add({ moving: { ...recorded('moving', { HASH: '2' }), startup: 'disabled' } });
+    await client.replan();
+    expect([await current('moving'), pids('moving').length]).toEqual(['active', before + 1]);
+    await client.stop(['moving']);
+    await client.replan();
+    expect(await current('moving')).toBe('inactive');
   });
 
   it('starts an enabled service again that was stopped by hand', async () => {

@@ -146,5 +146,16 @@ describe.skipIf(obstacle !== undefined)(
       await deleted;
       expect(await eventsOf('six-0')).toContain('container-exited charm');
     });
+
+    it('a container whose Pebble is not alive for three probes is started anew', async () => {
+      await makePod('seven-0');
+      const check =
+        'checks: {dead: {override: replace, level: alive, period: 50ms, threshold: 1, exec: {command: "false"}}}';
+      const socket = 'PEBBLE_SOCKET=/charm/container/pebble.socket';
+      const script = `echo '${check}' > /tmp/layer.yaml; ${socket} /charm/bin/pebble add dead /tmp/layer.yaml`;
+      expect((await run(cluster, workload('seven-0'), ['sh', '-c', script])).code).toBe(0);
+      await eventually(() => restarted('seven-0', 'workload'));
+      expect(await eventsOf('seven-0')).toContain('container-exited workload');
+    });
   },
 );

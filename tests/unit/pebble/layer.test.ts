@@ -58,5 +58,6 @@ describe('parsing a plan', () => {
     const act = () => parsePlan('services:\n  a:\n    startup: maybe\n');
     expect(act).toThrow(PebbleError);
     expect(act).toThrow(/cannot read Pebble's plan: .*\n.*services\.a\.startup/);
+    expect(() => parsePlan('a: [')).toThrow(PebbleError);
   });
 });

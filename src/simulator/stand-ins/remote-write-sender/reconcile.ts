@@ -26,33 +26,48 @@ const charmName = 'remote-write-sender';
 const workload = join(import.meta.dirname, 'workload/sender.ts');
 
 const options = z.object({
-  interval_ms: z.int().min(1),
-  series: z.int().min(0),
-  metric_prefix: z.string(),
+  interval_ms: senderTargets.shape.intervalMs,
+  series: senderTargets.shape.series,
+  metric_prefix: senderTargets.shape.metricPrefix,
   seed: z.int(),
   rules: z.string().default(''),
 });
+type Options = z.infer<typeof options>;
 
 /** Makes the workload and the databags what the relations and options say, and sets the unit's status. */
 export async function reconcile(event: Event, ports: SenderPorts): Promise<void> {
-  const config = options.parse(await ports.tools.configGet());
-  const relations = await liveRelations(event, ports.tools);
-  const topology = topologyOf(ports.environment);
-  const urls = distinctUrls(await remoteUnitBags(relations, ports.tools));
-  const targets = senderTargets.safeParse({
-    urls,
-    labels: seriesLabels(topology),
-    intervalMs: config.interval_ms,
-    series: config.series,
-    metricPrefix: config.metric_prefix,
-    seed: config.seed,
-  });
-  const problems = [
-    await publish(config.rules, topology, { relations, tools: ports.tools }),
-    targets.success ? await runWorkload(targets.data, ports.pebble) : blocked(z.prettifyError(targets.error)),
-  ];
-  const { status, message } = problems.find((problem) => problem !== undefined) ?? healthy(urls);
+  const config = options.safeParse(await ports.tools.configGet());
+  const { status, message } = config.success
+    ? await apply(event, config.data, ports)
+    : blocked(
+        config.error.issues.map((issue) => `option ${issue.path.join('.')}: ${issue.message}`).join('; '),
+      );
   await ports.tools.statusSet({ status, message, application: false });
+}
+
+async function apply(
+  event: Event,
+  config: Options,
+  { tools, pebble, environment }: SenderPorts,
+): Promise<UnitStatus> {
+  const relations = await liveRelations(event, tools);
+  const topology = topologyOf(environment);
+  const urls = distinctUrls(await remoteUnitBags(relations, tools));
+  const problems = [
+    await publish(config.rules, topology, { relations, tools }),
+    await runWorkload(
+      {
+        urls,
+        labels: seriesLabels(topology),
+        intervalMs: config.interval_ms,
+        series: config.series,
+        metricPrefix: config.metric_prefix,
+        seed: config.seed,
+      },
+      pebble,
+    ),
+  ];
+  return problems.find((problem) => problem !== undefined) ?? healthy(urls);
 }
 
 /** Ids of the relations that are to be served: a broken one may still be listed. */

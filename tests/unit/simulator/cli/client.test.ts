@@ -6,11 +6,11 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   connect,
-  controlSocketPath,
   SimulatorError,
   SimulatorUnreachableError,
   type ControlLine,
 } from '../../../../src/simulator/client.ts';
+import { controlSocket } from '../../../../src/simulator/launch/launch.ts';
 
 let folder: string;
 let server: Server | undefined;
@@ -38,7 +38,7 @@ async function daemon(answers: readonly unknown[], hangUp = false): Promise<void
     });
   });
   server = listening;
-  await new Promise<void>((resolve) => listening.listen(controlSocketPath(folder), resolve));
+  await new Promise<void>((resolve) => listening.listen(controlSocket(folder), resolve));
 }
 
 describe('the client of the simulator', () => {

@@ -39,14 +39,12 @@ describe('status', () => {
 
 describe('debug-log', () => {
   const logLine = (line: string): ControlLine => ({ kind: 'log', line });
-  const lines = Array.from(
-    { length: 12 },
-    (_, index) => ({ kind: 'log', line: `line ${index + 1}` }) as const,
-  );
+  const numbers = Array.from({ length: 12 }, (_, index) => index + 1);
+  const lines = numbers.map((number) => logLine(`line ${number}`));
   const text = (from: number) =>
-    lines
+    numbers
       .slice(from - 1)
-      .map(({ line }) => `${line}\n`)
+      .map((number) => `line ${number}\n`)
       .join('');
 
   it.each([

@@ -39,7 +39,10 @@ function pebbles(unreachable = false): { pebble: SenderPebble; acts: unknown[] }
     return Promise.resolve();
   };
   const pebble: SenderPebble = {
-    writeFile: (file) => act({ ...file, content: JSON.parse(String(file.content)) as unknown }),
+    writeFile: (file) => {
+      const content: unknown = JSON.parse(file.content.toString());
+      return act({ ...file, content });
+    },
     addLayer: (label, layer, options) => act({ label, layer, options }),
     replan: async () => {
       await act('replan');
@@ -161,12 +164,14 @@ describe('the sender charm', () => {
     expect(acts).toContain('replan');
   });
 
-  it.each([{ interval_ms: 0 }, { series: -1 }, { metric_prefix: '1-x' }])(
-    'is blocked by %j',
-    async (options) => {
-      const { status, acts } = await dispatch('config-changed', { answers: answersOf({ options }) });
-      expect(status?.[0]).toBe('blocked');
-      expect(acts).toEqual([]);
-    },
-  );
+  it.each([
+    [{ interval_ms: 0 }, /^option interval_ms: /],
+    [{ series: -1 }, /^option series: /],
+    [{ metric_prefix: '1-x' }, 'option metric_prefix: is no start of a metric name'],
+  ])('is blocked by %j, and touches nothing', async (options, message) => {
+    const { status, acts, written } = await dispatch('config-changed', { answers: answersOf({ options }) });
+    expect(status).toEqual(['blocked', expect.stringMatching(message)]);
+    expect(acts).toEqual([]);
+    expect(written).toHaveLength(1);
+  });
 });
