@@ -84,13 +84,13 @@ function freePort(wanted: number): Promise<number> {
   });
 }
 
-/** Asks `read` again until it returns something, for at most a minute. */
+/** Asks `read` again until it returns something, for at most two minutes. */
 async function waitFor<T>(what: string, read: () => Promise<T | undefined>): Promise<T> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await delay(250)) {
+  for (const end = Date.now() + 120_000; Date.now() < end; await delay(250)) {
     const found = await read();
     if (found !== undefined) return found;
   }
-  throw new Error(`cannot go on: ${what} did not come within a minute`);
+  throw new Error(`cannot go on: ${what} did not come within two minutes`);
 }
 
 async function get(base: string, path: string): Promise<unknown> {
@@ -144,7 +144,9 @@ async function sendAndQuery(base: string): Promise<void> {
 }
 
 async function showAlert(base: string): Promise<void> {
-  say("The sender's alert, as Mimir's ruler fires it");
+  say(
+    "The sender's alert. The ruler looks a minute back, so that samples that come late count: wait for it …",
+  );
   const alert = await waitFor('the alert', async () => {
     const { data } = alertsAnswer.parse(await get(base, '/prometheus/api/v1/alerts'));
     return data.alerts.find(({ state }) => state === 'firing');

@@ -29,7 +29,7 @@ export interface Simulation {
   deployMimir(options?: { units?: number; config?: Record<string, string> }): Promise<void>;
   /** Waits until nothing is queued or running. */
   settle(): Promise<void>;
-  /** Requests a path of Mimir through the application's Service, on a connection of its own. */
+  /** Requests a path of Mimir through the application's Service, on a connection of its own; status 0 is none. */
   http(path: string, options?: { method?: string; body?: string }): Promise<HttpAnswer>;
   /** Ends the simulator. */
   close(): Promise<void>;
@@ -89,7 +89,9 @@ function send({ port, path, method, body }: HttpRequest): Promise<HttpAnswer> {
       });
       answer.once('error', reject);
     });
-    outgoing.once('error', reject);
+    outgoing.once('error', ({ message }) => {
+      resolve({ status: 0, text: message });
+    });
     outgoing.end(body);
   });
 }

@@ -49,12 +49,13 @@ const livenessGrace = 30_000;
 
 /** Makes a pod; its containers start with {@link Pod.start}. On failure nothing of it is left. */
 export async function makePod(around: PodSurroundings, spec: PodSpec): Promise<Pod> {
-  const folders = podFolders(around.places, spec.name);
-  for (const folder of [folders.containers, folders.juju, folders.onDisk])
-    mkdirSync(folder, { recursive: true });
-  await copyCharm(spec.charm, folders.charm);
   const network = await around.network.addPod();
   try {
+    const folders = podFolders(around.places, spec.name);
+    for (const folder of [folders.containers, folders.juju, folders.onDisk]) {
+      mkdirSync(folder, { recursive: true });
+    }
+    await copyCharm(spec.charm, folders.charm);
     const plans = planContainers(around.places, spec, network);
     const names = plans.map(({ plan }) => plan.name);
     const readiness = createReadiness(spec, names, (event) => {

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -70,25 +71,29 @@ export async function launchSimulator(options: LaunchOptions): Promise<LaunchedS
     stdio: ['ignore', log, log, 'ipc'],
   });
   closeSync(log);
-  const answer = await new Promise<z.infer<typeof outerMessage>>((resolve) => {
-    outer.once('message', (message) => {
-      resolve(outerMessage.parse(message));
-    });
-    outer.once('error', (error) => {
-      resolve({ kind: 'failed', reason: error.message });
-    });
-    outer.once('exit', (code, signal) => {
-      const end = `it ended with ${code ?? signal ?? 'no code'}`;
-      resolve({ kind: 'failed', reason: `${end}: ${lastWords(logFile)}` });
-    });
-  });
-  if (answer.kind === 'failed' || outer.pid === undefined) {
-    const reason = answer.kind === 'failed' ? answer.reason : 'it has no process';
-    throw new Error(`cannot start the simulator: ${reason}`);
+  const answer = await firstAnswer(outer);
+  if (answer === undefined) {
+    throw new Error(`cannot start the simulator: it ended at once, its log with:\n${lastWords(logFile)}`);
   }
+  if (answer.kind === 'failed') throw new Error(`cannot start the simulator: ${answer.reason}`);
   outer.disconnect();
   outer.unref();
-  return { pid: outer.pid, forwards: answer.forwards };
+  return { pid: outer.pid ?? 0, forwards: answer.forwards };
+}
+
+/** What the outer process says; undefined if it ended without a word. */
+async function firstAnswer(outer: ChildProcess): Promise<z.infer<typeof outerMessage> | undefined> {
+  const decided = new AbortController();
+  const { signal } = decided;
+  try {
+    return await Promise.race([
+      once(outer, 'message', { signal }).then(([message]: unknown[]) => outerMessage.parse(message)),
+      // Unlike 'exit', this comes after the last message.
+      once(outer, 'disconnect', { signal }).then(() => undefined),
+    ]);
+  } finally {
+    decided.abort();
+  }
 }
 
 function lastWords(log: string): string {

@@ -41,6 +41,7 @@ function answers(socket: string): Promise<boolean> {
 async function run(): Promise<void> {
   const { stateDir, entry, args, forwards } = outerOptions.parse(JSON.parse(process.argv[2] ?? ''));
   const control = controlSocket(stateDir);
+  if (await answers(control)) throw new Error(`a simulator runs in ${stateDir} already`);
   for (const socket of [control, forwardSocket(stateDir)]) rmSync(socket, { force: true });
   const listening = await Promise.all(forwards.map((forward) => listenForward(forward, stateDir)));
   const inner = spawnInner(entry, args);

@@ -17,30 +17,32 @@ const counterpart: Readonly<Record<Role, Role | undefined>> = {
 
 /** Finds the two endpoints that `juju integrate A B` means; `A` is `app` or `app:endpoint`. */
 export function resolveEndpoints(model: Model, names: readonly [string, string]): EndpointPair {
-  const [left, right] = [candidates(model, names[0]), candidates(model, names[1])];
-  const pairs = left.flatMap((a) =>
-    right.filter((b) => fits(a, b)).map((b): [Candidate, Candidate] => [a, b]),
-  );
+  const pairs = fittingPairs(model, names);
   const [pair, ...others] = pairs;
   if (pair === undefined) throw new JujuError('no relations found');
   if (others.length > 0) throw ambiguous(names, pairs);
-  const [a, b] = pair;
-  return { interface: a.interface, ends: [endOf(a), endOf(b)] };
+  return pair;
 }
 
-/** Finds the relation that `juju remove-relation A B` means. */
+/** Finds the relation that `juju remove-relation A B` means: of those that fit, the one that exists. */
 export function findRelation(model: Model, names: readonly [string, string]): number {
-  const [a, b] = resolveEndpoints(model, names).ends;
-  const found = relationsOf(model, a.application).find((relation) => sameEnds(relation.ends, [a, b]));
-  if (found !== undefined) return found.id;
-  throw new JujuError(`relation "${describe(a)} ${describe(b)}" not found`);
+  const existing = fittingPairs(model, names).flatMap((pair) => {
+    const id = existingRelation(model, pair);
+    return id === undefined ? [] : [{ pair, id }];
+  });
+  const [found, ...others] = existing;
+  if (found === undefined) throw new JujuError(`relation "${names.join(' ')}" not found`);
+  if (others.length === 0) return found.id;
+  throw ambiguous(
+    names,
+    existing.map(({ pair }) => pair),
+  );
 }
 
 /** Refuses a relation that exists already or would pass an endpoint's `limit`. */
 export function checkNewRelation(model: Model, pair: EndpointPair): void {
   const [a, b] = pair.ends;
-  const exists = relationsOf(model, a.application).some((relation) => sameEnds(relation.ends, pair.ends));
-  if (exists) {
+  if (existingRelation(model, pair) !== undefined) {
     throw new JujuError(
       `cannot add relation "${describe(a)} ${describe(b)}": relation ${describe(a)} ${describe(b)} already exists`,
     );
@@ -51,6 +53,19 @@ export function checkNewRelation(model: Model, pair: EndpointPair): void {
   ] as const) {
     checkLimit(model, end, other);
   }
+}
+
+function existingRelation(model: Model, { ends }: EndpointPair): number | undefined {
+  return relationsOf(model, ends[0].application).find((relation) => sameEnds(relation.ends, ends))?.id;
+}
+
+function fittingPairs(model: Model, names: readonly [string, string]): readonly EndpointPair[] {
+  const [left, right] = [candidates(model, names[0]), candidates(model, names[1])];
+  return left.flatMap((a) =>
+    right
+      .filter((b) => fits(a, b))
+      .map((b): EndpointPair => ({ interface: a.interface, ends: [endOf(a), endOf(b)] })),
+  );
 }
 
 function checkLimit(model: Model, end: RelationEnd, other: RelationEnd): void {
@@ -92,9 +107,9 @@ function sameEnds(a: readonly RelationEnd[], b: readonly RelationEnd[]): boolean
   return a.length === b.length && a.every((end) => b.some((other) => describe(other) === describe(end)));
 }
 
-function ambiguous(names: readonly [string, string], pairs: readonly [Candidate, Candidate][]): JujuError {
+function ambiguous(names: readonly [string, string], pairs: readonly EndpointPair[]): JujuError {
   const choices = pairs
-    .map(([a, b]) => `"${describe(endOf(a))} ${describe(endOf(b))}"`)
+    .map(({ ends: [a, b] }) => `"${describe(a)} ${describe(b)}"`)
     .sort()
     .join('; ');
   return new JujuError(`ambiguous relation: "${names.join(' ')}" could refer to ${choices}`);

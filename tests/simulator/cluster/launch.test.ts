@@ -83,12 +83,19 @@ describe.skipIf(obstacle !== undefined)(`launching (${obstacle ?? 'in namespaces
     expect(readFileSync('/proc/self/net/dev', 'utf8')).not.toContain('br0');
   });
 
+  it('refuses a second simulator in the same state folder, and leaves the first alone', async () => {
+    await using cluster = await startTestCluster();
+    const options = { stateDir: cluster.stateDir, entry: ordinaryUser, args: [], forwards: [] };
+    await expect(launchSimulator(options)).rejects.toThrow('a simulator runs in');
+    expect(await cluster.call({ method: 'events' })).toEqual([]);
+  });
+
   it('says why the daemon did not start', async () => {
     const stateDir = mkdtempSync(join(tmpdir(), 'js-'));
     const entry = join(stateDir, 'entry.ts');
     writeFileSync(entry, 'throw new Error("no such model");\n');
     const launched = launchSimulator({ stateDir, entry, args: [], forwards: [] });
-    await expect(launched).rejects.toThrow(/cannot start the simulator: it ended with 1: .*no such model/s);
+    await expect(launched).rejects.toThrow(/cannot start the simulator: it ended at once.*no such model/s);
     rmSync(stateDir, { recursive: true });
   });
 

@@ -30,6 +30,8 @@ describe.skipIf(obstacle !== undefined)(
     };
     const processesOf = async (pod: string) =>
       processes.parse(await cluster.call({ method: 'processes', ...workload(pod) }));
+    const shows = async (place: { pod: string; container: string }, text: string) =>
+      JSON.stringify(await cluster.call({ method: 'processes', ...place })).includes(text);
     const bootId = async (pod: string) =>
       JSON.stringify(await cluster.call({ method: 'pebble', ...workload(pod), path: '/v1/system-info' }));
     const eventsOf = async (pod: string) =>
@@ -77,6 +79,7 @@ describe.skipIf(obstacle !== undefined)(
         workingDirectory: '/',
       };
       await cluster.call({ method: 'exec', id: 'sleeper', command });
+      await eventually(() => shows(place, 'sleep'));
       await cluster.call({ method: 'killContainer', ...place });
       expect(await cluster.call({ method: 'end', id: 'sleeper' })).toMatchObject({ signal: 'SIGKILL' });
       await eventually(() => restarted('two-0', 'charm'));
@@ -111,9 +114,7 @@ describe.skipIf(obstacle !== undefined)(
       const argv = ['sh', '-c', 'trap "echo told; exit 0" TERM; sleep 62 & wait'];
       const command = { ...place, argv, environment: { PATH: '/bin' }, workingDirectory: '/' };
       await cluster.call({ method: 'exec', id: 'hook', command });
-      await eventually(async () =>
-        JSON.stringify(await cluster.call({ method: 'processes', ...place })).includes('62'),
-      );
+      await eventually(() => shows(place, '62'));
       const began = Date.now();
       await cluster.call({ method: 'deletePod', pod: 'four-0', graceMs: 15_000 });
       expect(Date.now() - began).toBeLessThan(10_000);

@@ -31,7 +31,10 @@ export async function startTestCluster(
   const { speed = 20, forwards = [], parent = tmpdir() } = options;
   const stateDir = mkdtempSync(join(parent, 'js-'));
   const args = [stateDir, pebbleBinary(), mimirBinary(), String(speed)];
-  const launched = await launchSimulator({ stateDir, entry, args, forwards });
+  const launched = await launchSimulator({ stateDir, entry, args, forwards }).catch((error: unknown) => {
+    rmSync(stateDir, { recursive: true });
+    throw error;
+  });
   const connection = connect(controlSocket(stateDir));
   await once(connection, 'connect');
   connection.on('error', () => connection.destroy());

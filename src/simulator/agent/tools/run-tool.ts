@@ -6,6 +6,7 @@ import { goalTools } from './goal-state.ts';
 import { placeTools } from './place.ts';
 import { portTools } from './port.ts';
 import { relationTools } from './relation.ts';
+import { secretTools } from './secret.ts';
 import { stateTools } from './state.ts';
 import { statusTools } from './status.ts';
 import { ToolFailure } from './tool.ts';
@@ -13,7 +14,7 @@ import type { Tool, ToolAnswer, ToolCall } from './tool.ts';
 
 const tools: Readonly<Record<string, Tool>> = {
   ...{ ...relationTools, ...configTools, ...statusTools, ...portTools },
-  ...{ ...actionTools, ...stateTools, ...placeTools, ...goalTools },
+  ...{ ...actionTools, ...stateTools, ...placeTools, ...goalTools, ...secretTools },
 };
 
 /** Names of all hook tools, as they stand on PATH. */

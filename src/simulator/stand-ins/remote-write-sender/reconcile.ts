@@ -31,6 +31,7 @@ const options = z.object({
   metric_prefix: senderTargets.shape.metricPrefix,
   seed: z.int(),
   rules: z.string().default(''),
+  raw_rules: z.string().default(''),
 });
 type Options = z.infer<typeof options>;
 
@@ -54,7 +55,7 @@ async function apply(
   const topology = topologyOf(environment);
   const urls = distinctUrls(await remoteUnitBags(relations, tools));
   const problems = [
-    await publish(config.rules, topology, { relations, tools }),
+    await publish(config, topology, { relations, tools }),
     await runWorkload(
       {
         urls,
@@ -105,13 +106,13 @@ function seriesLabels({ model, modelUuid, application, unit }: Topology): Record
 
 /** Publishes the rules to every relation, if this unit leads; bad rules are left out, and said. */
 async function publish(
-  rules: string,
+  { rules, raw_rules: raw }: Options,
   topology: Topology,
   { relations, tools }: { relations: readonly number[]; tools: HookTools },
 ): Promise<UnitStatus | undefined> {
   let text: string;
   try {
-    text = publishRules(rules, topology);
+    text = raw === '' ? publishRules(rules, topology) : raw;
   } catch (error) {
     return blocked(`option rules: ${error instanceof Error ? error.message : String(error)}`);
   }
