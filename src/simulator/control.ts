@@ -17,6 +17,8 @@ export const controlRequest = z.discriminatedUnion('command', [
     config: strings.default({}),
     resources: strings.default({}),
     trust: z.boolean().default(false),
+    /** Counts the requests of dispatches to Pebble as calls too, for `kill` of a dispatch and for `record`. */
+    tapPebble: z.boolean().default(false),
   }),
   z.object({ command: z.literal('integrate'), endpoints: z.tuple([z.string(), z.string()]) }),
   z.object({ command: z.literal('remove-relation'), endpoints: z.tuple([z.string(), z.string()]) }),
@@ -76,6 +78,8 @@ export const controlRequest = z.discriminatedUnion('command', [
   }),
   /** Says how many milliseconds each hook-tool call takes more than it needs, as a real controller's round trip. */
   z.object({ command: z.literal('set-latency'), milliseconds: z.number().min(0) }),
+  /** Variables that every dispatch of the unit gets beside Juju's own: for profilers, and for tests. */
+  z.object({ command: z.literal('set-environment'), unit: z.string(), environment: strings }),
   /** Hook-tool calls of the dispatches so far, in order, when recording is on. */
   z.object({ command: z.literal('record'), unit: z.string(), on: z.boolean() }),
   z.object({ command: z.literal('recorded'), unit: z.string() }),

@@ -1,17 +1,18 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startLocalJuju } from '../support/local-juju.ts';
 import type { LocalJuju } from '../support/local-juju.ts';
 
 let juju: LocalJuju;
 
-beforeEach(async () => {
+beforeAll(async () => {
   juju = await startLocalJuju();
   await juju.deploy();
   await juju.idle();
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await juju.close();
   expect(juju.failures).toEqual([]);
 });
@@ -82,23 +83,11 @@ test('what a command wrote is its own at once and everybody else’s after its s
 
 test('what a failed command wrote is dropped, but its status stays', async () => {
   const failed = await exec(
-    'relation-set -r 0 a=1; state-set k=v; open-port 80; status-set blocked why; exit 7',
+    'relation-set -r 0 c=1; state-set k=v; open-port 80; status-set blocked why; exit 7',
   );
   expect(failed.code).toBe(7);
-  expect((await exec('relation-get -r 0 a recorder/0; state-get k; opened-ports')).stdout).toBe('');
+  expect((await exec('relation-get -r 0 c recorder/0; state-get k; opened-ports')).stdout).toBe('');
   expect((await juju.unit('recorder/0'))['workload-status']).toEqual({ current: 'blocked', message: 'why' });
-});
-
-test('only the leader writes the application bag, and all peers read it', async () => {
-  await juju.request({ command: 'scale-application', application: 'recorder', units: 2 });
-  await juju.idle();
-  await exec('relation-set --app -r 0 a=1');
-  await juju.idle();
-  expect(await exec('relation-set --app -r 0 a=2', 'recorder/1')).toMatchObject({
-    code: 1,
-    stderr: 'ERROR cannot write relation settings\n',
-  });
-  expect((await exec('relation-get --app -r 0 a recorder', 'recorder/1')).stdout).toBe('1\n');
 });
 
 test('open ports are shown and reach the Service after the command', async () => {
@@ -117,10 +106,24 @@ test('network-get, storage-get and goal-state answer in Juju’s shapes', async 
     'egress-subnets': ['10.152.183.20/32'],
   });
   expect(kind).toBe('filesystem');
-  expect(JSON.parse(goal)).toMatchObject({ units: { 'recorder/0': { status: 'active' } }, relations: {} });
+  expect(JSON.parse(goal)).toMatchObject({ units: { 'recorder/0': { status: 'blocked' } }, relations: {} });
 });
 
 test('resource-get gives a file with the image, without a newline after its path', async () => {
-  const { stdout } = await exec('path=$(resource-get workload-image; echo .); grep registrypath "${path%.}"');
-  expect(stdout).toBe('registrypath: example.com/workload:1\n');
+  const { stdout } = await exec('resource-get workload-image');
+  expect(stdout).toMatch(/workload-image\/content\.yaml$/);
+  const content = await readFile(juju.cluster.charmPath('recorder-0', stdout), 'utf8');
+  expect(content).toContain('registrypath: example.com/workload:1\n');
+});
+
+test('only the leader writes the application bag, and all peers read it', async () => {
+  await juju.request({ command: 'scale-application', application: 'recorder', units: 2 });
+  await juju.idle();
+  await exec('relation-set --app -r 0 a=1');
+  await juju.idle();
+  expect(await exec('relation-set --app -r 0 a=2', 'recorder/1')).toMatchObject({
+    code: 1,
+    stderr: 'ERROR cannot write relation settings\n',
+  });
+  expect((await exec('relation-get --app -r 0 a recorder', 'recorder/1')).stdout).toBe('1\n');
 });

@@ -46,6 +46,7 @@ export function createLocalCluster(folder: string): Cluster {
     await cp(spec.charm, local(pod, charmPath(spec.unit)), { recursive: true });
     pods.set(spec.name, pod);
     for (const { name } of spec.containers) await startPebble(pod, name);
+    emit({ kind: 'readiness', pod: spec.name, ready: true });
   };
   const deletePod = async (name: string, graceMs: number, agent?: Promise<unknown>) => {
     const pod = podOf(name);

@@ -36,26 +36,33 @@ export async function dispatch(request: DispatchRequest): Promise<DispatchEnd> {
   const { context, cluster, pod, observer } = request;
   const argv = await scriptOf(request);
   if (argv === undefined) return { kind: 'missing' };
-  observer.dispatchBegan();
   const running: { child?: ChildProcess } = {};
+  observer.dispatchBegan({
+    operation: context.operation.name,
+    kill: () => running.child?.kill('SIGKILL'),
+  });
   const socket = await serveAgentSocket({
     path: cluster.charmPath(pod, agentSocketPath(context.unit)),
     contextId: context.id,
-    run: (call) => observedRun(call, request, () => running.child?.kill('SIGKILL')),
+    run: (call) => observedRun(call, request),
   });
   try {
     const child = cluster.exec({
       ...{ pod, container: 'charm', argv, workingDirectory: charmFolder(context.unit) },
-      environment: dispatchEnvironment({
-        model: context.port.model(),
-        unit: context.unit,
-        contextId: context.id,
-        operation: context.operation,
-      }),
+      environment: {
+        ...dispatchEnvironment({
+          model: context.port.model(),
+          unit: context.unit,
+          contextId: context.id,
+          operation: context.operation,
+        }),
+        ...observer.environment(),
+      },
     });
     running.child = child;
     return await endOf(child, context);
   } finally {
+    observer.dispatchEnded();
     await socket.close();
   }
 }
@@ -80,17 +87,13 @@ async function exists(path: string, mode: number): Promise<boolean> {
   );
 }
 
-async function observedRun(call: ToolCall, request: DispatchRequest, kill: () => void): Promise<ToolAnswer> {
+async function observedRun(call: ToolCall, request: DispatchRequest): Promise<ToolAnswer> {
   const { context, observer } = request;
-  const operation = context.operation.name;
-  if (observer.mustKill(operation)) {
-    kill();
-    throw new Error('the dispatch was killed at this call');
-  }
+  if (observer.countCall()) throw new Error('the dispatch was killed at this call');
   const latency = observer.latency();
   if (latency > 0) await sleep(latency);
   const answer = await runTool(call, context);
-  observer.record({ operation, tool: call.name, args: call.args, ...answer });
+  observer.record({ tool: call.name, args: call.args, ...answer });
   return answer;
 }
 

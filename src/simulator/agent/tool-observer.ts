@@ -9,21 +9,33 @@ export interface ToolRecord {
   readonly code: number;
 }
 
-/** Looks at a unit's hook-tool calls, delays them, and kills the dispatch that makes them. */
+/** Looks at the calls of a unit's dispatches, delays them, and kills the dispatch that makes them. */
 export interface ToolObserver {
   /** Milliseconds that each call takes more than it needs. */
   latency(): number;
-  /** Counts a call of the running dispatch, before it is carried out; true: kill the dispatch instead. */
-  mustKill(operation: string): boolean;
-  record(call: ToolRecord): void;
+  /** Variables that dispatches get beside Juju's own. */
+  environment(): Readonly<Record<string, string>>;
+  /** Counts a call of the running dispatch, before it is carried out; true: the dispatch was killed instead. */
+  countCall(): boolean;
+  record(call: Omit<ToolRecord, 'operation'>): void;
   /** A new dispatch began: calls are counted from 1. */
-  dispatchBegan(): void;
+  dispatchBegan(dispatch: RunningDispatch): void;
+  dispatchEnded(): void;
+}
+
+/** A dispatch that runs. */
+export interface RunningDispatch {
+  /** Name of its hook or action. */
+  readonly operation: string;
+  readonly kill: () => void;
 }
 
 /** An observer of one unit, with the switches that the administrator of the simulator has. */
 export interface UnitObserver extends ToolObserver {
   /** Kills the next dispatch of `hook` (any if undefined) at its N-th call. */
   armKill(kill: { readonly hook: string | undefined; readonly call: number }): void;
+  /** Sets the variables that dispatches get beside Juju's own. */
+  setEnvironment(variables: Readonly<Record<string, string>>): void;
   /** Turns recording on, which empties the record, or off. */
   setRecording(on: boolean): void;
   recorded(): readonly ToolRecord[];
@@ -31,28 +43,51 @@ export interface UnitObserver extends ToolObserver {
 
 /** Makes a unit's observer; `latency` gives the milliseconds that hold now. */
 export function createUnitObserver(latency: () => number): UnitObserver {
-  let records: ToolRecord[] = [];
-  let recording = false;
+  const recorder = createRecorder();
   let armed: { readonly hook: string | undefined; readonly call: number } | undefined;
+  let running: RunningDispatch | undefined;
   let calls = 0;
+  let environment: Readonly<Record<string, string>> = {};
   return {
     latency,
-    dispatchBegan: () => {
+    environment: () => environment,
+    dispatchBegan: (dispatch) => {
+      running = dispatch;
       calls = 0;
     },
-    mustKill: (operation) => {
+    dispatchEnded: () => {
+      running = undefined;
+    },
+    countCall: () => {
+      if (running === undefined) return false;
       calls += 1;
-      if (armed?.call !== calls || (armed.hook !== undefined && armed.hook !== operation)) return false;
+      if (armed?.call !== calls || (armed.hook ?? running.operation) !== running.operation) return false;
       armed = undefined;
+      running.kill();
       return true;
     },
     record: (call) => {
-      if (recording) records.push(call);
+      if (running !== undefined) recorder.add({ operation: running.operation, ...call });
     },
     armKill: (kill) => {
       armed = kill;
     },
-    setRecording: (on) => {
+    setEnvironment: (variables) => {
+      environment = variables;
+    },
+    setRecording: recorder.setRecording,
+    recorded: recorder.recorded,
+  };
+}
+
+function createRecorder() {
+  let records: ToolRecord[] = [];
+  let recording = false;
+  return {
+    add: (call: ToolRecord) => {
+      if (recording) records.push(call);
+    },
+    setRecording: (on: boolean) => {
       if (on) records = [];
       recording = on;
     },

@@ -65,6 +65,10 @@ const handlers: Handlers = {
   'set-latency': ({ world }, { milliseconds }) => {
     world.latency.milliseconds = milliseconds;
   },
+  'set-environment': ({ world }, { unit, environment }) => {
+    unitOf(world.model(), unit);
+    world.runtime(unit).observer.setEnvironment(environment);
+  },
   record: ({ world }, { unit, on }) => {
     unitOf(world.model(), unit);
     world.runtime(unit).observer.setRecording(on);
@@ -95,6 +99,8 @@ async function deploy(
   }
   parseConfig(charm, request.config);
   await storeCharm(request.charm, deployedCharm(world, application));
+  if (request.tapPebble) world.tapped.add(application);
+  else world.tapped.delete(application);
   world.update((model) => step(model, { ...request, application, charm }));
   return { application };
 }

@@ -4,7 +4,7 @@ import { shownStatus } from '../model/statuses.ts';
 import type { PebbleEvents } from './pebble-events.ts';
 import type { Provisioner } from './provisioner.ts';
 import type { UnitLoops } from './unit-loops.ts';
-import type { World } from './world.ts';
+import type { UnitRuntime, World } from './world.ts';
 
 /** The parts whose work is waited for. */
 export interface Parts {
@@ -33,11 +33,27 @@ async function isIdle(parts: Parts): Promise<boolean> {
   return answered && parts.world.model() === before && !isWorking(parts);
 }
 
+/**
+ * A pod that is not ready is waited for this long, in ms, after the unit's last operation: it may be about to become
+ * ready, which wakes its charm; or it may be none that can.
+ */
+const readinessPatience = 10_000;
+
+function mayBecomeReady({ pod, ready, lastMove }: UnitRuntime): boolean {
+  return pod === 'running' && !ready && Date.now() - lastMove < readinessPatience;
+}
+
 function isWorking({ world, loops, provisioner }: Parts): boolean {
   const units = Object.values(world.model().units);
   return (
     provisioner.working() ||
-    units.some(({ name, life, agent }) => life !== 'alive' || agent.held !== undefined || loops.working(name))
+    units.some(
+      ({ name, life, agent }) =>
+        life !== 'alive' ||
+        agent.held !== undefined ||
+        loops.working(name) ||
+        mayBecomeReady(world.runtime(name)),
+    )
   );
 }
 

@@ -3,6 +3,7 @@ import { queueWorkloadEvent } from '../model/lifecycle.ts';
 import type { WorkloadHook } from '../model/operation.ts';
 import { readBootId, readChange, readNotices } from './pebble-client.ts';
 import type { PebbleChange, PebbleNotice } from './pebble-client.ts';
+import { tapPebble } from './pebble-tap.ts';
 import { podName } from './world.ts';
 import type { World } from './world.ts';
 
@@ -53,7 +54,9 @@ function places(world: World): readonly Place[] {
     .flatMap(({ name, application }) =>
       Object.keys(applicationOf(model, application).charm.containers).map((container) => ({
         ...{ world, unit: name, container },
-        socket: world.options.cluster.pebbleSocket(podName(name), container),
+        socket:
+          world.runtime(name).taps.get(container)?.untapped() ??
+          world.options.cluster.pebbleSocket(podName(name), container),
       })),
     );
 }
@@ -65,6 +68,7 @@ async function look(place: Place, signal: AbortSignal): Promise<boolean> {
     const { bootIds } = world.runtime(unit);
     if (bootIds.get(container) !== bootId && isOnline(place)) {
       bootIds.set(container, bootId);
+      await tap(place);
       queue(place, { kind: 'workload', name: `${container}-pebble-ready`, container });
     }
     await takeNotices(place, { waitSeconds: 0, signal });
@@ -73,6 +77,15 @@ async function look(place: Place, signal: AbortSignal): Promise<boolean> {
     // A container that is down is a fact of life: it is looked at again.
     return false;
   }
+}
+
+/** Puts a proxy before a Pebble that has just started, if its application is tapped. */
+async function tap({ world, unit, container, socket }: Place): Promise<void> {
+  const { application } = unitOf(world.model(), unit);
+  if (!world.tapped.has(application)) return;
+  const { taps, observer } = world.runtime(unit);
+  if (taps.get(container)?.untapped() !== undefined) return;
+  taps.set(container, await tapPebble(socket, observer));
 }
 
 /** Waits at a container for its next notices, unless somebody does already. */

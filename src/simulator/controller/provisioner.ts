@@ -85,10 +85,20 @@ function openPorts(model: Model, application: string): readonly number[] {
 
 function followContainers(world: World): void {
   world.options.cluster.onEvent((event) => {
-    if (event.kind === 'readiness' || event.container !== 'charm') return;
     const unit = Object.keys(world.model().units).find((name) => podName(name) === event.pod);
     if (unit === undefined) return;
+    const runtime = world.runtime(unit);
+    if (event.kind === 'readiness') {
+      runtime.ready = event.ready;
+      runtime.lastMove = Date.now();
+      return;
+    }
+    if (event.container !== 'charm') {
+      // A Pebble that starts refuses a socket on which somebody answers.
+      if (event.kind === 'container-exited') runtime.taps.get(event.container)?.close();
+      return;
+    }
     const act = event.kind === 'container-exited' ? charmContainerExited : charmContainerStarted;
-    act(world, world.runtime(unit));
+    act(world, runtime);
   });
 }

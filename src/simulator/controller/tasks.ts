@@ -14,6 +14,7 @@ export async function runTask(world: World, request: Run | Exec, { answer }: Cal
   const id = String(world.model().nextAction);
   const done = new Promise<TaskResult>((resolve) => {
     world.tasks.set(id, {
+      unit: request.unit,
       messages: [],
       onMessage: (message) => {
         answer({ kind: 'log', line: message });

@@ -29,6 +29,7 @@ export function createUnitLoops(world: World, fail: (error: unknown) => void): U
       .finally(() => {
         running -= 1;
         runtime.busy = false;
+        runtime.lastMove = Date.now();
         world.touch();
       });
   };

@@ -5,6 +5,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Model } from '../model/records.ts';
 import { createDebugLog } from './debug-log.ts';
 import type { DebugLog } from './debug-log.ts';
+import type { PebbleTap } from './pebble-tap.ts';
 
 /** What a controller is made of. */
 export interface ControllerOptions {
@@ -26,8 +27,14 @@ export interface UnitRuntime {
   readonly bootIds: Map<string, string>;
   /** Time of each container's last notice, as Pebble wrote it. */
   readonly noticeTimes: Map<string, string>;
+  /** Proxies before the containers' Pebbles, if the application was deployed with `tapPebble`. */
+  readonly taps: Map<string, PebbleTap>;
   pod: 'none' | 'starting' | 'running' | 'restarting' | 'stopping' | 'failed';
   busy: boolean;
+  /** Whether the pod is ready, as the cluster told. */
+  ready: boolean;
+  /** Time in ms of the last operation's end or of the last change of readiness. */
+  lastMove: number;
   /** The charm container died and is about to come back. */
   charmDown: boolean;
   retryTimer: NodeJS.Timeout | undefined;
@@ -45,6 +52,7 @@ export interface TaskResult {
 
 /** Someone who waits for an action or a command of `juju exec`. */
 export interface TaskWaiter {
+  readonly unit: string;
   readonly messages: string[];
   readonly onMessage: (message: string) => void;
   readonly done: (result: TaskResult) => void;
@@ -56,6 +64,8 @@ export interface World {
   readonly log: DebugLog;
   readonly tasks: Map<string, TaskWaiter>;
   readonly latency: { milliseconds: number };
+  /** Applications whose units' Pebbles are tapped. */
+  readonly tapped: Set<string>;
   model(): Model;
   /** Applies a transition and lets everyone look at what is to be done now. */
   update(change: (model: Model) => Model): void;
@@ -72,6 +82,7 @@ export function createWorld(options: ControllerOptions, initial: Model): World {
   let model = initial;
   const listeners: (() => void)[] = [];
   const runtimes = new Map<string, UnitRuntime>();
+  const tasks = new Map<string, TaskWaiter>();
   const latency = { milliseconds: 0 };
   const add = (unit: string): UnitRuntime => {
     const runtime = newRuntime(unit, () => latency.milliseconds);
@@ -85,7 +96,8 @@ export function createWorld(options: ControllerOptions, initial: Model): World {
     options,
     latency,
     log: createDebugLog(() => new Date()),
-    tasks: new Map(),
+    tasks,
+    tapped: new Set(),
     model: () => model,
     update: (change) => {
       model = change({ ...model, now: new Date().toISOString().replace(/\.\d+Z$/, 'Z') });
@@ -97,16 +109,37 @@ export function createWorld(options: ControllerOptions, initial: Model): World {
     },
     runtime: (unit) => runtimes.get(unit) ?? add(unit),
     forget: (unit) => {
-      clearTimeout(runtimes.get(unit)?.retryTimer);
+      const runtime = runtimes.get(unit);
+      clearTimeout(runtime?.retryTimer);
+      for (const tap of runtime?.taps.values() ?? []) tap.close();
       runtimes.delete(unit);
+      dropTasks(tasks, unit);
     },
   };
+}
+
+/** Answers whoever waits for what a removed unit never ran. */
+function dropTasks(tasks: Map<string, TaskWaiter>, unit: string): void {
+  for (const [id, waiter] of tasks) {
+    if (waiter.unit !== unit) continue;
+    tasks.delete(id);
+    waiter.done({ id, unit, status: 'failed', message: `unit "${unit}" was removed`, results: {}, log: [] });
+  }
 }
 
 function newRuntime(unit: string, latency: () => number): UnitRuntime {
   return {
     ...{ unit, observer: createUnitObserver(latency), cache: new Map(), bootIds: new Map() },
-    ...{ noticeTimes: new Map(), pod: 'none', busy: false, charmDown: false, retryTimer: undefined },
+    ...{
+      noticeTimes: new Map(),
+      taps: new Map(),
+      pod: 'none',
+      busy: false,
+      charmDown: false,
+      ready: false,
+      lastMove: Date.now(),
+      retryTimer: undefined,
+    },
   };
 }
 

@@ -16,7 +16,7 @@ checks:
   file:
     override: replace
     level: ready
-    period: 100ms
+    period: 500ms
     threshold: 1
     exec: {command: test -e /tmp/ready}
 `;
@@ -92,7 +92,7 @@ describe.skipIf(obstacle !== undefined)(`Services (${obstacle ?? 'in namespaces'
     expect(await ask()).toBe('{"error":"ECONNREFUSED"}');
     await cluster.call({ method: 'applyService', spec: { application: 'web', ports: [8080] } });
     expect(await serviceAddress()).toBe(before);
-    expect(await answers(4)).toEqual(from('web-0', 'web-1'));
+    await eventually(async () => (await answers(4)).join() === from('web-0', 'web-1').join());
   });
 
   it('is reached from the host’s loopback through the forwarder', async () => {
