@@ -6,8 +6,14 @@ const trace = '/tmp/dispatch-trace';
 
 /** What a test can do to the dispatches of one unit without their knowing. */
 export interface DispatchSeam {
-  /** Traces the dispatches from now on; kills the first one of `hook` in place of its `at`-th HTTP request. */
-  begin(kill?: { readonly hook: string; readonly at: number }): Promise<void>;
+  /**
+   * Traces the dispatches from now on, with these variables beside Juju's own; kills the first one of `hook` in place
+   * of its `at`-th HTTP request.
+   */
+  begin(
+    kill?: { readonly hook: string; readonly at: number },
+    variables?: Readonly<Record<string, string>>,
+  ): Promise<void>;
   /** Ends tracing and returns the lines of the trace: `start GET /v1/plan?format=yaml`, `start spawn …`. */
   end(): Promise<{ readonly lines: readonly string[]; readonly killed: boolean }>;
 }
@@ -19,10 +25,10 @@ export async function installSeam(simulation: Simulation, unit: string): Promise
   const set = (environment: Record<string, string>) =>
     simulation.ask({ command: 'set-environment', unit, environment });
   return {
-    begin: async (kill = { hook: '', at: 0 }) => {
+    begin: async (kill = { hook: '', at: 0 }, variables = {}) => {
       await shell(simulation, unit, `rm -f ${trace} ${trace}.killed; : > ${trace}`);
       const seam = { TEST_TRACE: trace, TEST_KILL_HOOK: kill.hook, TEST_KILL_AT: String(kill.at) };
-      await set({ NODE_OPTIONS: `--require ${preload}`, ...seam });
+      await set({ NODE_OPTIONS: `--require ${preload}`, ...seam, ...variables });
     },
     end: async () => {
       await set({});

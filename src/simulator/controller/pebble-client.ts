@@ -8,16 +8,12 @@ export const pebbleNotice = z.object({
   type: z.string(),
   key: z.string(),
   'last-repeated': z.string(),
+  /** Of a change of a check: `kind` and `check-name`. */
   'last-data': z.record(z.string(), z.string()).nullish(),
 });
 
 /** A change of Pebble, as far as Juju looks at it. */
-const pebbleChange = z.object({
-  kind: z.string(),
-  status: z.string(),
-  data: z.record(z.string(), z.unknown()).nullish(),
-  tasks: z.array(z.object({ data: z.record(z.string(), z.unknown()).nullish() })).default([]),
-});
+const pebbleChange = z.object({ status: z.string() });
 
 /** A parsed notice. */
 export type PebbleNotice = z.infer<typeof pebbleNotice>;

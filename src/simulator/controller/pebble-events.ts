@@ -2,7 +2,7 @@ import { applicationOf, unitOf } from '../model/access.ts';
 import { queueWorkloadEvent } from '../model/lifecycle.ts';
 import type { WorkloadHook } from '../model/operation.ts';
 import { readBootId, readChange, readNotices } from './pebble-client.ts';
-import type { PebbleChange, PebbleNotice } from './pebble-client.ts';
+import type { PebbleNotice } from './pebble-client.ts';
 import { tapPebble } from './pebble-tap.ts';
 import { podName } from './world.ts';
 import type { World } from './world.ts';
@@ -68,6 +68,7 @@ async function look(place: Place, signal: AbortSignal): Promise<boolean> {
     const { bootIds } = world.runtime(unit);
     if (bootIds.get(container) !== bootId && isOnline(place)) {
       bootIds.set(container, bootId);
+      forgetChanges(place);
       await tap(place);
       queue(place, { kind: 'workload', name: `${container}-pebble-ready`, container });
     }
@@ -76,6 +77,14 @@ async function look(place: Place, signal: AbortSignal): Promise<boolean> {
   } catch {
     // A container that is down is a fact of life: it is looked at again.
     return false;
+  }
+}
+
+/** A container that starts anew numbers its changes from 1 again. */
+function forgetChanges({ world, unit, container }: Place): void {
+  const told = world.runtime(unit).toldChanges;
+  for (const key of told) {
+    if (key.startsWith(`${container} `)) told.delete(key);
   }
 }
 
@@ -115,7 +124,7 @@ async function takeNotices(place: Place, how: { waitSeconds: number; signal: Abo
 }
 
 async function eventOf(
-  { container, socket }: Place,
+  { world, unit, container, socket }: Place,
   notice: PebbleNotice,
 ): Promise<WorkloadHook | undefined> {
   const { id, type, key } = notice;
@@ -127,11 +136,14 @@ async function eventOf(
       notice: { id, type, key },
     };
   }
-  const telling = checkChanges[notice['last-data']?.['kind'] ?? ''];
-  if (telling === undefined) return undefined;
+  const { kind = '', 'check-name': check } = notice['last-data'] ?? {};
+  const telling = checkChanges[kind];
+  const told = world.runtime(unit).toldChanges;
+  if (telling === undefined || check === undefined || told.has(`${container} ${key}`)) return undefined;
   const change = await readChange(socket, key);
-  const check = checkName(change);
-  if (change.status !== telling.status || check === undefined) return undefined;
+  if (change.status !== telling.status) return undefined;
+  // The notice comes once more if it was read before it was repeated for the last time.
+  told.add(`${container} ${key}`);
   return { kind: 'workload', name: `${container}-pebble-check-${telling.event}`, container, check };
 }
 
@@ -140,11 +152,6 @@ const checkChanges: Readonly<Record<string, { readonly status: string; readonly 
   'perform-check': { status: 'Error', event: 'failed' },
   'recover-check': { status: 'Done', event: 'recovered' },
 };
-
-function checkName({ data, tasks }: PebbleChange): string | undefined {
-  const name = data?.['check-name'] ?? tasks[0]?.data?.['check-name'];
-  return typeof name === 'string' ? name : undefined;
-}
 
 function queue({ world, unit }: Place, event: WorkloadHook): void {
   world.update((model) => queueWorkloadEvent(model, unit, event));

@@ -85,6 +85,7 @@ function agentEnded(world: World, runtime: UnitRuntime): void {
   runtime.bootIds.clear();
   runtime.cache.clear();
   runtime.noticeTimes.clear();
+  runtime.toldChanges.clear();
   world.update((model) => (model.units[runtime.unit] ? agentStopped(model, runtime.unit) : model));
 }
 

@@ -27,6 +27,8 @@ export interface UnitRuntime {
   readonly bootIds: Map<string, string>;
   /** Time of each container's last notice, as Pebble wrote it. */
   readonly noticeTimes: Map<string, string>;
+  /** Changes of checks that were told, as `<container> <id>`. */
+  readonly toldChanges: Set<string>;
   /** Proxies before the containers' Pebbles, if the application was deployed with `tapPebble`. */
   readonly taps: Map<string, PebbleTap>;
   pod: 'none' | 'starting' | 'running' | 'restarting' | 'stopping' | 'failed';
@@ -129,17 +131,19 @@ function dropTasks(tasks: Map<string, TaskWaiter>, unit: string): void {
 
 function newRuntime(unit: string, latency: () => number): UnitRuntime {
   return {
-    ...{ unit, observer: createUnitObserver(latency), cache: new Map(), bootIds: new Map() },
-    ...{
-      noticeTimes: new Map(),
-      taps: new Map(),
-      pod: 'none',
-      busy: false,
-      charmDown: false,
-      ready: false,
-      lastMove: Date.now(),
-      retryTimer: undefined,
-    },
+    unit,
+    observer: createUnitObserver(latency),
+    cache: new Map(),
+    bootIds: new Map(),
+    noticeTimes: new Map(),
+    toldChanges: new Set(),
+    taps: new Map(),
+    pod: 'none',
+    ready: false,
+    lastMove: Date.now(),
+    busy: false,
+    charmDown: false,
+    retryTimer: undefined,
   };
 }
 
