@@ -86,9 +86,11 @@ function freePort(wanted: number): Promise<number> {
 
 /** Asks `read` again until it returns something, for at most two minutes. */
 async function waitFor<T>(what: string, read: () => Promise<T | undefined>): Promise<T> {
-  for (const end = Date.now() + 120_000; Date.now() < end; await delay(250)) {
+  const end = Date.now() + 120_000;
+  while (Date.now() < end) {
     const found = await read();
     if (found !== undefined) return found;
+    await delay(250);
   }
   throw new Error(`cannot go on: ${what} did not come within two minutes`);
 }
@@ -123,7 +125,7 @@ async function showProcess(base: string): Promise<void> {
     await jujuSim(['show-unit', 'mimir-k8s/0', '--format', 'json'], { quiet: true }),
   );
   const containers = z.record(z.string(), z.looseObject({ processes })).parse(unit);
-  const mimir = containers['mimir-k8s/0']?.processes?.['mimir']?.find(({ command }) =>
+  const mimir = containers['mimir-k8s/0']?.processes['mimir']?.find(({ command }) =>
     command[0]?.endsWith('/mimir'),
   );
   if (mimir === undefined) throw new Error('cannot find the process of Mimir in its container');

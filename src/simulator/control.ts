@@ -17,8 +17,6 @@ export const controlRequest = z.discriminatedUnion('command', [
     config: strings.default({}),
     resources: strings.default({}),
     trust: z.boolean().default(false),
-    /** Counts the requests of dispatches to Pebble as calls too, for `kill` of a dispatch and for `record`. */
-    tapPebble: z.boolean().default(false),
   }),
   z.object({ command: z.literal('integrate'), endpoints: z.tuple([z.string(), z.string()]) }),
   z.object({ command: z.literal('remove-relation'), endpoints: z.tuple([z.string(), z.string()]) }),

@@ -102,9 +102,11 @@ export async function eventually<T>(
   read: () => Promise<T | undefined>,
   seconds = 60,
 ): Promise<T> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await delay(200)) {
+  const end = Date.now() + seconds * 1000;
+  while (Date.now() < end) {
     const found = await read();
     if (found !== undefined) return found;
+    await delay(200);
   }
   throw new Error(`cannot see ${what} within ${seconds} s`);
 }

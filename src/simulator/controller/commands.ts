@@ -99,8 +99,6 @@ async function deploy(
   }
   parseConfig(charm, request.config);
   await storeCharm(request.charm, deployedCharm(world, application));
-  if (request.tapPebble) world.tapped.add(application);
-  else world.tapped.delete(application);
   world.update((model) => step(model, { ...request, application, charm }));
   return { application };
 }

@@ -3,7 +3,6 @@ import { queueWorkloadEvent } from '../model/lifecycle.ts';
 import type { WorkloadHook } from '../model/operation.ts';
 import { readBootId, readChange, readNotices } from './pebble-client.ts';
 import type { PebbleNotice } from './pebble-client.ts';
-import { tapPebble } from './pebble-tap.ts';
 import { podName } from './world.ts';
 import type { World } from './world.ts';
 
@@ -54,9 +53,7 @@ function places(world: World): readonly Place[] {
     .flatMap(({ name, application }) =>
       Object.keys(applicationOf(model, application).charm.containers).map((container) => ({
         ...{ world, unit: name, container },
-        socket:
-          world.runtime(name).taps.get(container)?.untapped() ??
-          world.options.cluster.pebbleSocket(podName(name), container),
+        socket: world.options.cluster.pebbleSocket(podName(name), container),
       })),
     );
 }
@@ -69,7 +66,6 @@ async function look(place: Place, signal: AbortSignal): Promise<boolean> {
     if (bootIds.get(container) !== bootId && isOnline(place)) {
       bootIds.set(container, bootId);
       forgetChanges(place);
-      await tap(place);
       queue(place, { kind: 'workload', name: `${container}-pebble-ready`, container });
     }
     await takeNotices(place, { waitSeconds: 0, signal });
@@ -86,15 +82,6 @@ function forgetChanges({ world, unit, container }: Place): void {
   for (const key of told) {
     if (key.startsWith(`${container} `)) told.delete(key);
   }
-}
-
-/** Puts a proxy before a Pebble that has just started, if its application is tapped. */
-async function tap({ world, unit, container, socket }: Place): Promise<void> {
-  const { application } = unitOf(world.model(), unit);
-  if (!world.tapped.has(application)) return;
-  const { taps, observer } = world.runtime(unit);
-  if (taps.get(container)?.untapped() !== undefined) return;
-  taps.set(container, await tapPebble(socket, observer));
 }
 
 /** Waits at a container for its next notices, unless somebody does already. */

@@ -93,11 +93,7 @@ function followContainers(world: World): void {
       runtime.lastMove = Date.now();
       return;
     }
-    if (event.container !== 'charm') {
-      // A Pebble that starts refuses a socket on which somebody answers.
-      if (event.kind === 'container-exited') runtime.taps.get(event.container)?.close();
-      return;
-    }
+    if (event.container !== 'charm') return;
     const act = event.kind === 'container-exited' ? charmContainerExited : charmContainerStarted;
     act(world, runtime);
   });

@@ -5,7 +5,6 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Model } from '../model/records.ts';
 import { createDebugLog } from './debug-log.ts';
 import type { DebugLog } from './debug-log.ts';
-import type { PebbleTap } from './pebble-tap.ts';
 
 /** What a controller is made of. */
 export interface ControllerOptions {
@@ -29,8 +28,6 @@ export interface UnitRuntime {
   readonly noticeTimes: Map<string, string>;
   /** Changes of checks that were told, as `<container> <id>`. */
   readonly toldChanges: Set<string>;
-  /** Proxies before the containers' Pebbles, if the application was deployed with `tapPebble`. */
-  readonly taps: Map<string, PebbleTap>;
   pod: 'none' | 'starting' | 'running' | 'restarting' | 'stopping' | 'failed';
   busy: boolean;
   /** Whether the pod is ready, as the cluster told. */
@@ -66,8 +63,6 @@ export interface World {
   readonly log: DebugLog;
   readonly tasks: Map<string, TaskWaiter>;
   readonly latency: { milliseconds: number };
-  /** Applications whose units' Pebbles are tapped. */
-  readonly tapped: Set<string>;
   model(): Model;
   /** Applies a transition and lets everyone look at what is to be done now. */
   update(change: (model: Model) => Model): void;
@@ -99,7 +94,6 @@ export function createWorld(options: ControllerOptions, initial: Model): World {
     latency,
     log: createDebugLog(() => new Date()),
     tasks,
-    tapped: new Set(),
     model: () => model,
     update: (change) => {
       model = change({ ...model, now: new Date().toISOString().replace(/\.\d+Z$/, 'Z') });
@@ -113,7 +107,6 @@ export function createWorld(options: ControllerOptions, initial: Model): World {
     forget: (unit) => {
       const runtime = runtimes.get(unit);
       clearTimeout(runtime?.retryTimer);
-      for (const tap of runtime?.taps.values() ?? []) tap.close();
       runtimes.delete(unit);
       dropTasks(tasks, unit);
     },
@@ -137,7 +130,6 @@ function newRuntime(unit: string, latency: () => number): UnitRuntime {
     bootIds: new Map(),
     noticeTimes: new Map(),
     toldChanges: new Set(),
-    taps: new Map(),
     pod: 'none',
     ready: false,
     lastMove: Date.now(),
