@@ -1,11 +1,9 @@
-import type { MimirClient } from '../mimir/api.ts';
 import { parseRefusal, validateCommand } from '../mimir/command.ts';
-import { MimirApiError } from '../mimir/errors.ts';
 import { paths } from '../mimir/paths.ts';
-import type { RuleChange } from '../mimir/rule-diff.ts';
-import type { RuleGroup } from '../mimir/rule-group.ts';
+import { applyToMimir, isMimirEffect, type MimirEffect, type MimirTarget } from './apply-to-mimir.ts';
 import { describeEffect, type Effect } from './effect.ts';
-import { isFailing, lastWords } from './observe-workload.ts';
+import { countFindings } from './findings.ts';
+import { isFailing, isPebbleError, lastWords } from './observe-workload.ts';
 import { serviceName } from './layer.ts';
 import type { Ports } from './ports.ts';
 
@@ -18,50 +16,36 @@ export type Outcome =
   /** Mimir did not come up within the bound: look again, and do not wait any more. */
   | 'gave-up';
 
-/** Namespaces of the ruler with a group that it refused, and its words. */
-export type Refusals = Map<string, string>;
-
 /** Longest wait for Mimir in one dispatch, in milliseconds; no hook sleeps longer. */
 const patienceMs = 10_000;
 const pollMs = 200;
 
-/** Where effects that concern the ruler go, and where its refusals are noted. */
-export interface RulerTarget {
-  readonly ruler: MimirClient;
-  readonly refusals: Refusals;
-}
-
 /** Applies effects in their order; stops where the world has to be looked at again before the rest makes sense. */
-export async function apply(ports: Ports, effects: readonly Effect[], target: RulerTarget): Promise<Outcome> {
-  const refusedBefore = target.refusals.size;
+export async function apply(ports: Ports, effects: readonly Effect[], target: MimirTarget): Promise<Outcome> {
+  const before = countFindings(target.findings);
+  const foundMore = () => countFindings(target.findings) > before;
   for (const effect of effects) {
-    if (target.refusals.size > refusedBefore && !isRuleChange(effect)) return 'look-again';
+    if (foundMore() && !isMimirEffect(effect)) return 'look-again';
     const outcome = await applyEffect(ports, effect, target);
     if (effect.kind !== 'replan' && effect.kind !== 'await-mimir') ports.logger.info(describeEffect(effect));
     if (outcome !== 'done') return outcome;
   }
-  return target.refusals.size > refusedBefore ? 'look-again' : 'done';
+  return foundMore() ? 'look-again' : 'done';
 }
 
-function isRuleChange(effect: Effect): effect is RuleChange {
-  return ['put-rule-group', 'delete-rule-group', 'delete-namespace'].includes(effect.kind);
-}
-
-async function applyEffect(ports: Ports, effect: Effect, target: RulerTarget): Promise<Outcome> {
+async function applyEffect(ports: Ports, effect: Effect, target: MimirTarget): Promise<Outcome> {
   if (effect.kind === 'validate-config') return validateConfig(ports, effect);
-  if (effect.kind === 'replan') return replan(ports);
+  if (effect.kind === 'replan') return replan(ports, effect);
   if (effect.kind === 'await-mimir') return awaitMimir(ports, effect.hash);
-  await performEffect(ports, effect, target);
+  if (isMimirEffect(effect)) await applyToMimir(effect, target);
+  else await performEffect(ports, effect);
   return 'done';
 }
 
-type PlainEffect = Exclude<Effect, { kind: 'validate-config' | 'replan' | 'await-mimir' }>;
+type ReplanEffect = Extract<Effect, { kind: 'replan' }>;
+type PlainEffect = Exclude<Effect, MimirEffect | { kind: 'validate-config' | 'replan' | 'await-mimir' }>;
 
-async function performEffect(
-  { pebble, hookTools }: Ports,
-  effect: PlainEffect,
-  target: RulerTarget,
-): Promise<void> {
+async function performEffect({ pebble, hookTools }: Ports, effect: PlainEffect): Promise<void> {
   switch (effect.kind) {
     case 'push-files':
       return pebble.writeFiles(effect.files);
@@ -72,12 +56,6 @@ async function performEffect(
     case 'stop-service':
       await pebble.stop([effect.service]);
       return;
-    case 'put-rule-group':
-      return putRuleGroup(effect, target);
-    case 'delete-rule-group':
-      return target.ruler.deleteRuleGroup(effect.namespace, effect.name);
-    case 'delete-namespace':
-      return target.ruler.deleteNamespace(effect.namespace);
     case 'relation-set':
       return hookTools.relationSet(effect.relationId, effect);
     case 'open-port':
@@ -91,28 +69,16 @@ async function performEffect(
   }
 }
 
-/** A sender's rules that only the ruler finds fault with are that sender's fault, and no error of this hook. */
-async function putRuleGroup(
-  { namespace, group }: { namespace: string; group: RuleGroup },
-  { ruler, refusals }: RulerTarget,
-): Promise<void> {
-  if (refusals.has(namespace)) return;
-  try {
-    await ruler.setRuleGroup(namespace, group);
-  } catch (error) {
-    if (!(error instanceof MimirApiError && error.status === 400)) throw error;
-    refusals.set(namespace, `rule group "${group.name}": ${error.body ?? error.message}`);
-  }
-}
-
 /** Asks Mimir's own binary; what it refuses never becomes its configuration file. */
 async function validateConfig(
   { pebble, logger }: Ports,
   { content, hash }: { content: string; hash: string },
 ): Promise<Outcome> {
   await pebble.writeFile({ path: paths.candidateConfig, content, permissions: '600', makeDirs: true });
-  const answer = await pebble.exec({ command: validateCommand(), timeoutMs: 15_000 });
-  if (answer.exitCode === 0) return 'done';
+  const answer = await pebble.exec({ command: validateCommand(), workingDir: '/', timeoutMs: 15_000 });
+  await pebble.removePath(paths.candidateConfig, { recursive: true });
+  // Mimir: exit 1 is a refusal. Anything else (out of memory, say) tells nothing, and Mimir is watched at its start.
+  if (answer.exitCode !== 1) return 'done';
   const reason = parseRefusal(`${answer.stderr}\n${answer.stdout}`).slice(0, 300);
   logger.warning(`Mimir refuses the new configuration: ${reason}`);
   await recordRejection({ pebble }, { hash, reason });
@@ -128,18 +94,21 @@ function recordRejection(
 }
 
 /** Pebble reports a service that exits at once as a failed change; whether Mimir runs is looked at afterwards. */
-async function replan({ pebble, logger }: Ports): Promise<Outcome> {
-  try {
-    await pebble.replan({ timeoutMs: 60_000 });
-  } catch (error) {
-    if (!isFailedChange(error)) throw error;
-    logger.warning(error.message);
-  }
-  return 'done';
+async function replan(ports: Ports, { lookAgain }: ReplanEffect): Promise<Outcome> {
+  const restarted = await hasRestarted(ports);
+  return lookAgain === 'always' || (lookAgain === 'if-restarted' && restarted) ? 'look-again' : 'done';
 }
 
-function isFailedChange(error: unknown): error is Error {
-  return error instanceof Error && 'kind' in error && error.kind === 'change-failed';
+async function hasRestarted({ pebble, logger }: Ports): Promise<boolean> {
+  try {
+    const { tasks } = await pebble.replan({ timeoutMs: 60_000 });
+    // Pebble: a replan "starts" what runs already too, so only a stop tells.
+    return tasks.some(({ kind }) => kind === 'stop');
+  } catch (error) {
+    if (!isPebbleError(error, ['change-failed'])) throw error;
+    logger.warning(error.message);
+    return true;
+  }
 }
 
 /**
@@ -151,7 +120,8 @@ async function awaitMimir(ports: Ports, hash: string | undefined): Promise<Outco
   const end = clock.now() + patienceMs;
   while (clock.now() < end) {
     const state = (await pebble.services([serviceName]))[0]?.current ?? 'absent';
-    if (isFailing(state)) {
+    // Juju before 3.6.1: Pebble leaves a service that exits at once stopped.
+    if (isFailing(state) || state === 'inactive') {
       const reason = await lastWords(pebble);
       logger.warning(`Mimir exits: ${reason}`);
       if (hash === undefined) return 'gave-up';

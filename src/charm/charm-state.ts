@@ -1,5 +1,8 @@
+import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RuleGroup } from '../mimir/rule-group.ts';
+import type { LeaderNotes } from './leader-notes.ts';
 import type { Problem } from './problem.ts';
+import type { Known } from './snapshot.ts';
 
 /** The configuration that Mimir should run with. */
 export interface ChosenConfig {
@@ -13,9 +16,12 @@ export interface ChosenConfig {
 /** One sender's rules, ready for the ruler. */
 export interface SenderRules {
   readonly relationId: number;
+  readonly application: string | undefined;
   readonly groups: readonly RuleGroup[];
   /** Why this sender's rules were dropped, in words for the sender's administrator. */
   readonly error: string | undefined;
+  /** Digest of the rules, if it was the ruler that refused them; else empty. */
+  readonly refused: string;
 }
 
 /** The snapshot in Mimir's words. */
@@ -28,5 +34,9 @@ export interface CharmState {
   readonly applicationUrl: string;
   readonly hostname: string;
   readonly senderRules: readonly SenderRules[];
+  /** What Mimir's own Alertmanager should be given; unobserved leaves it alone. */
+  readonly alertmanagerConfig: Known<AlertmanagerConfig | 'ours-gone'>;
+  /** What the leader should remember. */
+  readonly notes: LeaderNotes;
   readonly problems: readonly Problem[];
 }

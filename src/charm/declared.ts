@@ -5,12 +5,17 @@
 
 /** Endpoints by name, with their role and interface. */
 export const endpoints = {
+  alertmanager: { role: 'requires', interface: 'alertmanager_dispatch' },
+  'grafana-source': { role: 'provides', interface: 'grafana_datasource' },
   'mimir-peers': { role: 'peers', interface: 'mimir_peers' },
   'receive-remote-write': { role: 'provides', interface: 'prometheus_remote_write' },
 } as const;
 
 /** Options by name, with their type and default. */
 export const options = {
+  alertmanager_config: { type: 'string', default: '' },
+  alertmanager_template: { type: 'string', default: '' },
+  log_level: { type: 'string', default: 'info' },
   tsdb_block_retention_period: { type: 'string', default: '24h' },
 } as const;
 

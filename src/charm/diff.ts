@@ -1,13 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Databag } from '../juju/index.ts';
+import { hashOf, sameConfig } from '../mimir/alertmanager-config.ts';
 import { diffRuleGroups } from '../mimir/rule-diff.ts';
 import { paths } from '../mimir/paths.ts';
 import type { FileToWrite } from '../pebble/index.ts';
 import type { Effect } from './effect.ts';
-import { hashVariable, layerLabel, serviceName } from './layer.ts';
+import { hashVariable, layerLabel, readyCheck, serviceName } from './layer.ts';
+import { readNotes } from './leader-notes.ts';
 import type { Plan, PlannedBag, PlannedWorkload } from './plan.ts';
 import { highest, type Problem, type ShownStatus } from './problem.ts';
-import type { Snapshot, Workload } from './snapshot.ts';
+import type { RelationSnapshot, Snapshot, Workload } from './snapshot.ts';
 
+type OwnBags = Pick<RelationSnapshot, 'id' | 'unitBag' | 'appBag'>;
 type Container = Extract<Workload, { reachable: true }>;
 
 /** What `diff` may ask for. */
@@ -24,6 +28,7 @@ export function diff(snapshot: Snapshot, plan: Plan, patience: Patience): readon
   return [
     ...diffWorkload(snapshot, plan, patience),
     ...diffRules(snapshot, plan),
+    ...diffAlertmanagerConfig(snapshot, plan),
     ...(plan.bags === 'unobserved' ? [] : plan.bags.flatMap((bag) => diffBag(snapshot, bag))),
     ...diffPorts(snapshot, plan),
     ...(plan.version === 'unobserved' ? [] : [{ kind: 'set-version', version: plan.version } as const]),
@@ -31,16 +36,24 @@ export function diff(snapshot: Snapshot, plan: Plan, patience: Patience): readon
   ];
 }
 
-function diffWorkload({ workload }: Snapshot, plan: Plan, patience: Patience): readonly Effect[] {
+function diffWorkload(snapshot: Snapshot, plan: Plan, patience: Patience): readonly Effect[] {
+  const { workload } = snapshot;
   if (!workload.reachable || plan.workload === 'unobserved') return [];
   const files = diffFiles(workload, plan.workload);
   const layer = diffLayer(workload, plan.workload);
+  const isRunning = !['inactive', 'absent'].includes(workload.service);
   const stop: readonly Effect[] =
-    !plan.workload.run && workload.service === 'active'
-      ? [{ kind: 'stop-service', service: serviceName }]
-      : [];
-  const replan: Effect = { kind: 'replan' };
-  return [...files, ...layer, ...stop, replan, ...awaitMimir(workload, plan.workload, { patience, layer })];
+    !plan.workload.run && isRunning ? [{ kind: 'stop-service', service: serviceName }] : [];
+  const wait = awaitMimir(workload, plan.workload, { patience, layer });
+  const lookAgain = wait.length > 0 || !plan.workload.run ? 'never' : proofWanted(snapshot, plan.workload);
+  return [...files, ...layer, ...stop, { kind: 'replan', lookAgain }, ...wait];
+}
+
+/** A configuration is proven by what runs after a replan: before it, an older Mimir may be what is ready. */
+function proofWanted({ workload, replanned }: Snapshot, planned: PlannedWorkload): 'always' | 'if-restarted' {
+  const ready = workload.reachable && workload.ready && !replanned;
+  const kept = workload.reachable ? workload.files.get(paths.lastGood.config) : undefined;
+  return ready && kept !== planned.files.get(paths.config)?.content ? 'always' : 'if-restarted';
 }
 
 function diffFiles(workload: Container, planned: PlannedWorkload): readonly Effect[] {
@@ -58,17 +71,16 @@ function diffFiles(workload: Container, planned: PlannedWorkload): readonly Effe
 }
 
 /** Mimir's own binary validates a configuration that it has not run with before. */
-function validateConfig(workload: Container, { files, layer }: PlannedWorkload): readonly Effect[] {
-  const content = files.get(paths.config)?.content ?? '';
-  const hash = layer.services?.[serviceName]?.environment?.[hashVariable] ?? '';
+function validateConfig(workload: Container, planned: PlannedWorkload): readonly Effect[] {
+  const content = planned.files.get(paths.config)?.content ?? '';
   const known = workload.files.get(paths.lastGood.config) === content;
-  return known ? [] : [{ kind: 'validate-config', content, hash }];
+  return known ? [] : [{ kind: 'validate-config', content, hash: plannedHash(planned) }];
 }
 
 function diffLayer({ plan }: Container, { layer }: PlannedWorkload): readonly Effect[] {
   const same =
     isDeepStrictEqual(plan.services[serviceName], layer.services?.[serviceName]) &&
-    isDeepStrictEqual(plan.checks, layer.checks);
+    isDeepStrictEqual(plan.checks[readyCheck], layer.checks?.[readyCheck]);
   return same ? [] : [{ kind: 'add-layer', label: layerLabel, layer }];
 }
 
@@ -78,17 +90,33 @@ interface Started {
 }
 
 function awaitMimir(workload: Container, planned: PlannedWorkload, started: Started): readonly Effect[] {
-  if (!planned.run || !started.patience.await) return [];
-  if (workload.ready && started.layer.length === 0) return [];
-  const config = planned.files.get(paths.config)?.content;
-  const proven = config === workload.files.get(paths.lastGood.config);
-  const hash = planned.layer.services?.[serviceName]?.environment?.[hashVariable];
-  return [{ kind: 'await-mimir', hash: proven ? undefined : hash }];
+  const starts = started.layer.length > 0 || workload.service !== 'active';
+  // Once the check is down, Juju tells when it is up again, and waiting here would only hold other hooks up.
+  const settled = !starts && (workload.ready || workload.checkDown);
+  if (!planned.run || !started.patience.await || settled) return [];
+  const proven = planned.files.get(paths.config)?.content === workload.files.get(paths.lastGood.config);
+  return [{ kind: 'await-mimir', hash: proven ? undefined : plannedHash(planned) }];
+}
+
+function plannedHash({ layer }: PlannedWorkload): string {
+  return layer.services?.[serviceName]?.environment?.[hashVariable] ?? '';
 }
 
 function diffRules({ ruler }: Snapshot, { rules }: Plan): readonly Effect[] {
   if (rules === 'unobserved' || ruler === 'unobserved') return [];
   return diffRuleGroups(ruler, rules.wanted, rules.scope === 'all' ? undefined : new Set(rules.scope));
+}
+
+function diffAlertmanagerConfig(snapshot: Snapshot, plan: Plan): readonly Effect[] {
+  const { alertmanagerConfig: held, peers } = snapshot;
+  const { alertmanagerConfig: wanted } = plan;
+  if (wanted === 'unobserved' || held === 'unobserved') return [];
+  if (wanted !== 'ours-gone') {
+    if (held !== undefined && sameConfig(held, wanted)) return [];
+    return [{ kind: 'set-alertmanager-config', config: wanted }];
+  }
+  const ours = peers === undefined ? undefined : readNotes(peers.appBag).alertmanagerConfig;
+  return held !== undefined && hashOf(held) === ours ? [{ kind: 'delete-alertmanager-config' }] : [];
 }
 
 function diffBag(snapshot: Snapshot, bag: PlannedBag): readonly Effect[] {
@@ -102,10 +130,13 @@ function diffBag(snapshot: Snapshot, bag: PlannedBag): readonly Effect[] {
   return [{ kind: 'relation-set', relationId: bag.relationId, scope: bag.scope, values }];
 }
 
-function currentBag({ peers, senders }: Snapshot, { relationId, scope }: PlannedBag) {
-  if (peers?.id === relationId) return peers.unitBag;
-  const relations = senders === 'unobserved' ? [] : senders.relations;
-  const relation = relations.find(({ id }) => id === relationId);
+function currentBag(snapshot: Snapshot, { relationId, scope }: PlannedBag): Databag {
+  const { peers, senders, grafanas } = snapshot;
+  const endpoints = [senders, grafanas].filter((endpoint) => endpoint !== 'unobserved');
+  const relations = endpoints.flatMap((endpoint): readonly OwnBags[] => endpoint.relations);
+  const relation = [...relations, ...(peers === undefined ? [] : [peers])].find(
+    ({ id }) => id === relationId,
+  );
   const bag = scope === 'unit' ? relation?.unitBag : relation?.appBag;
   return bag === undefined || bag === 'unobserved' ? {} : bag;
 }

@@ -1,15 +1,19 @@
-import type { Event } from '../juju/index.ts';
+import type { Event, Logger } from '../juju/index.ts';
 import { relationIdOf } from '../mimir/rules.ts';
-import { apply, type Refusals } from './apply.ts';
+import { apply, type Outcome } from './apply.ts';
+import type { MimirTarget } from './apply-to-mimir.ts';
 import { diff } from './diff.ts';
+import type { Effect } from './effect.ts';
 import { planFor } from './handlers/index.ts';
-import { type JujuFacts, observeJuju, observeSenders } from './observe-juju.ts';
-import { observeRuler } from './observe-ruler.ts';
-import { observeWorkload } from './observe-workload.ts';
+import { type Findings, noFindings } from './findings.ts';
+import { type JujuFacts, observeJuju } from './observe-juju.ts';
+import { observeMimir } from './observe-mimir.ts';
+import { observeEndpoint } from './observe-relations.ts';
+import { isAbsent, observeWorkload } from './observe-workload.ts';
 import type { Plan } from './plan.ts';
 import type { Ports } from './ports.ts';
 import { highest } from './problem.ts';
-import type { Snapshot, UnitIdentity } from './snapshot.ts';
+import type { Snapshot, UnitIdentity, Workload } from './snapshot.ts';
 
 /** A hook's event; actions have a way of their own (actions/). */
 export type HookEvent = Exclude<Event, { kind: 'action' }>;
@@ -25,25 +29,26 @@ export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIde
   let juju = await observeJuju(ports.hookTools, event, identity);
   let patient = true;
   let count = 0;
-  const refusals: Refusals = new Map();
+  const findings = noFindings();
   for (let pass = 1; pass <= mostPasses; pass += 1) {
-    const workload = await observeWorkload(ports);
-    const { client, ruler } = await observeRuler(ports, juju, workload);
-    const snapshot: Snapshot = { ...juju, workload, ruler, refusedRules: byRelation(refusals) };
+    const workload = forgive(event, pass, await observeWorkload(ports));
+    const { client, ...mimir } = await observeMimir(ports, juju, { workload, findings });
+    const snapshot: Snapshot = { ...juju, workload, ...mimir, ...learned(findings), replanned: pass > 1 };
     const plan = planFor(event, snapshot);
-    const effects = diff(snapshot, plan, { await: patient && pass < mostPasses });
+    const effects = diff(snapshot, plan, { await: patient });
     count += effects.length;
-    const outcome = await apply(ports, effects, { ruler: client, refusals });
+    const outcome = await applyAll(ports, effects, { client, findings });
     if (outcome === 'done') {
-      ports.logger.info(summary(event, count, plan));
+      logOutcome(ports.logger, { event, effects, count, plan });
       return;
     }
     patient &&= outcome !== 'gave-up';
     juju = await sweepOnceReady(ports, event, { juju, wasReady: workload.reachable && workload.ready });
   }
+  throw new Error(`cannot settle ${event.kind}: the world still changes after ${mostPasses} passes`);
 }
 
-/** A Mimir that was down may have missed any sender's change: once it is up, the leader goes through all of them. */
+/** A Mimir that was down may have missed any relation's change: once it is up, the leader goes through all of them. */
 async function sweepOnceReady(
   { hookTools }: Ports,
   event: HookEvent,
@@ -51,15 +56,48 @@ async function sweepOnceReady(
 ): Promise<JujuFacts> {
   const swept = juju.senders !== 'unobserved' && juju.senders.scope === 'all';
   if (wasReady || swept || !juju.leader || juju.dying || event.kind === 'install') return juju;
-  return { ...juju, senders: await observeSenders(hookTools, event, juju) };
+  const senders = await observeEndpoint(hookTools, event, { ...juju, endpoint: 'receive-remote-write' });
+  return { ...juju, senders };
 }
 
-function byRelation(refusals: Refusals): ReadonlyMap<number, string> {
-  const entries = [...refusals].map(([namespace, words]) => [relationIdOf(namespace) ?? -1, words] as const);
-  return new Map(entries);
+function learned({ refusedRules, refusedAlertmanagerConfig, trouble }: Findings) {
+  const byRelation = [...refusedRules].map(
+    ([namespace, words]) => [relationIdOf(namespace) ?? -1, words] as const,
+  );
+  return { refusedRules: new Map(byRelation), refusedAlertmanagerConfig, mimirTrouble: trouble };
 }
 
-function summary(event: HookEvent, effects: number, { problems }: Plan): string {
-  const status = problems === 'unobserved' ? 'status unchanged' : highest(problems).status;
-  return `${event.kind}: ${effects} effects, ${status}`;
+/** What a new container or a new charm may cure: there a configuration that was refused is tried once more. */
+function forgive(event: HookEvent, pass: number, workload: Workload): Workload {
+  const tryAgain = pass === 1 && (event.kind === 'pebble-ready' || event.kind === 'upgrade-charm');
+  return tryAgain && workload.reachable ? { ...workload, rejection: undefined } : workload;
+}
+
+/** A container that goes away in the middle is looked at again, and is then one that cannot be reached. */
+async function applyAll(ports: Ports, effects: readonly Effect[], target: MimirTarget): Promise<Outcome> {
+  try {
+    return await apply(ports, effects, target);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    ports.logger.warning(error.message);
+    return 'look-again';
+  }
+}
+
+interface Ending {
+  readonly event: HookEvent;
+  readonly effects: readonly Effect[];
+  readonly count: number;
+  readonly plan: Plan;
+}
+
+/** One line per dispatch, and every problem in full when the status changes. */
+function logOutcome(logger: Logger, { event, effects, count, plan: { problems } }: Ending): void {
+  if (problems === 'unobserved') {
+    logger.info(`${event.kind}: ${count} effects, status unchanged`);
+    return;
+  }
+  const changed = effects.some(({ kind }) => kind === 'set-status');
+  for (const { source, message } of changed ? problems : []) logger.warning(`[${source}] ${message}`);
+  logger.info(`${event.kind}: ${count} effects, ${highest(problems).status}`);
 }

@@ -1,4 +1,5 @@
 import type { StatusName } from '../juju/index.ts';
+import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RuleChange } from '../mimir/rule-diff.ts';
 import type { FileToWrite, Layer } from '../pebble/index.ts';
 
@@ -10,11 +11,16 @@ export type Effect =
   | { readonly kind: 'remove-file'; readonly path: string }
   | { readonly kind: 'add-layer'; readonly label: string; readonly layer: Layer }
   | { readonly kind: 'stop-service'; readonly service: string }
-  /** Pebble restarts exactly what changed; ends every dispatch on a reachable container. */
-  | { readonly kind: 'replan' }
+  /**
+   * Pebble restarts exactly what changed; ends every dispatch on a reachable container. When to look again after it:
+   * a dispatch that was killed before its replan leaves one that restarts what nothing here announced.
+   */
+  | { readonly kind: 'replan'; readonly lookAgain: 'always' | 'if-restarted' | 'never' }
   /** Waits for Mimir to be ready, within a bound; an exit is recorded against `hash`, if one is given. */
   | { readonly kind: 'await-mimir'; readonly hash: string | undefined }
   | RuleChange
+  | { readonly kind: 'set-alertmanager-config'; readonly config: AlertmanagerConfig }
+  | { readonly kind: 'delete-alertmanager-config' }
   | {
       readonly kind: 'relation-set';
       readonly relationId: number;
@@ -58,6 +64,8 @@ export function describeEffect(effect: Effect): string {
       return `set-version ${effect.version}`;
     case 'set-status':
       return `set-status ${effect.application ? 'of the application ' : ''}${effect.status}`;
+    case 'set-alertmanager-config':
+    case 'delete-alertmanager-config':
     case 'validate-config':
     case 'replan':
     case 'await-mimir':

@@ -1,38 +1,49 @@
 import { alertmanagerFallback } from '../mimir/config/alertmanager.ts';
-import { parseRetention } from '../mimir/retention.ts';
 import { defaultLimits } from '../mimir/config/limits.ts';
 import { renderConfig, renderRuntimeConfig } from '../mimir/config/render.ts';
 import { runCommand } from '../mimir/command.ts';
 import { paths } from '../mimir/paths.ts';
 import { restartHash } from '../mimir/restart-hash.ts';
 import { applicationUrl, unitHostname } from './addresses.ts';
+import { interpretAlertmanagerConfig } from './alertmanager-config.ts';
 import type { CharmState, ChosenConfig } from './charm-state.ts';
-import { containerName, optionText } from './declared.ts';
-import type { Problem } from './problem.ts';
-import { interpretSenders } from './sender-rules.ts';
+import { containerName } from './declared.ts';
+import { interpretDeployment } from './deployment.ts';
 import { isFailing } from './observe-workload.ts';
-import type { Snapshot } from './snapshot.ts';
+import { briefly, type Problem } from './problem.ts';
+import { interpretSenders, noteSenders, senderProblems } from './sender-rules.ts';
+import { hashIn, type Snapshot, versionIn, type Workload } from './snapshot.ts';
 
 /** Parses a snapshot into Mimir's words. Never throws: what cannot be parsed becomes a problem. */
 export function interpret(snapshot: Snapshot): CharmState {
   const configured = chooseConfig(snapshot);
   const replication = checkReplication(snapshot);
-  const run = configured.config !== undefined && (replication === undefined || isFirstUnit(snapshot));
-  const senders = interpretSenders(snapshot);
+  const runnable = configured.config !== undefined && hasBinary(snapshot);
+  const run = runnable && (replication === undefined || isFirstUnit(snapshot));
+  const senderRules = interpretSenders(snapshot);
+  const senders = noteSenders(snapshot, senderRules);
+  const alertmanager = interpretAlertmanagerConfig(snapshot);
   return {
     config: configured.config,
     limits: renderRuntimeConfig(defaultLimits),
     run,
     applicationUrl: applicationUrl(snapshot.identity),
     hostname: unitHostname(snapshot.identity),
-    senderRules: senders.rules,
+    senderRules,
+    alertmanagerConfig: alertmanager.wanted,
+    notes: { alertmanagerConfig: alertmanager.note, senders },
     problems: [
       ...configured.problems,
       ...(replication === undefined ? [] : [replication]),
       ...workloadProblems(snapshot, run),
-      ...senders.problems,
+      ...alertmanager.problems,
+      ...senderProblems(senders),
     ],
   };
+}
+
+function hasBinary({ workload }: Snapshot): boolean {
+  return !workload.reachable || workload.version !== undefined;
 }
 
 interface Configured {
@@ -42,38 +53,29 @@ interface Configured {
 
 /** What was asked for if it can be had, else the last good configuration, with the reason. */
 function chooseConfig(snapshot: Snapshot): Configured {
-  const { workload, options } = snapshot;
-  const retention = parseRetention(optionText(options, 'tsdb_block_retention_period'));
-  const version = workload.reachable ? workload.version : '';
-  if ('problem' in retention) {
-    const problem = {
-      status: 'blocked',
-      source: 'tsdb_block_retention_period',
-      message: retention.problem,
-    } as const;
-    return { config: keptConfig(snapshot, version), problems: [problem] };
-  }
-  const text = renderConfig({
-    externalUrl: applicationUrl(snapshot.identity),
-    blocksRetention: retention.milliseconds,
-    logLevel: 'info',
-    dataDir: paths.dataDir,
-    configDir: paths.configDir,
-  });
+  const { workload } = snapshot;
+  const version = versionIn(workload) ?? '';
+  const { deployment, problems } = interpretDeployment(snapshot);
+  if (deployment === undefined) return { config: keptConfig(snapshot, version), problems };
+  const text = renderConfig(deployment);
   const hash = hashOf(text, version);
-  if (!workload.reachable || workload.rejection?.hash !== hash) {
-    return { config: { text, hash, asked: true }, problems: [] };
+  if (!workload.reachable || workload.rejection?.hash !== hash || runsWith(workload, hash)) {
+    return { config: { text, hash, asked: true }, problems };
   }
-  const problem = {
-    status: 'blocked',
-    source: containerName,
-    message: refusal(workload.rejection.reason),
-  } as const;
-  return { config: keptConfig(snapshot, version), problems: [problem] };
+  const kept = keptConfig(snapshot, version);
+  const message = refusal(workload.rejection.reason, kept);
+  const refused: Problem = { status: 'blocked', source: containerName, message };
+  return { config: kept, problems: [refused, ...problems] };
 }
 
-function refusal(reason: string): string {
-  return `Mimir refuses the new configuration; the last good one stays in force. Undo the last juju config or refresh. Mimir says: ${reason}`;
+/** What was refused, perhaps for want of memory or disk, runs after all: then it is good. */
+function runsWith(workload: Workload, hash: string): boolean {
+  return workload.reachable && workload.ready && hashIn(workload) === hash;
+}
+
+function refusal(reason: string, kept: ChosenConfig | undefined): string {
+  const instead = kept === undefined ? 'and there is no earlier one' : 'the last good one stays in force';
+  return `Mimir refuses the new configuration; ${instead}. Undo the last juju config or refresh. Mimir says: ${briefly(reason)}`;
 }
 
 function keptConfig({ workload }: Snapshot, version: string): ChosenConfig | undefined {
@@ -101,15 +103,30 @@ function isFirstUnit({ identity }: Snapshot): boolean {
   return identity.unit === `${identity.application}/0`;
 }
 
-function workloadProblems({ workload }: Snapshot, run: boolean): readonly Problem[] {
+function workloadProblems({ workload, mimirTrouble, identity }: Snapshot, run: boolean): readonly Problem[] {
   const say = (status: 'blocked' | 'waiting', message: string): readonly Problem[] => [
     { status, source: containerName, message },
   ];
   if (!workload.reachable) return say('waiting', 'Waiting for the container: Kubernetes starts it.');
-  if (!run || workload.ready) return [];
+  if (workload.version === undefined) return [wrongImage];
+  if (!run) return [];
+  if (workload.ready) return mimirTrouble === undefined ? [] : say('waiting', delayed(mimirTrouble));
   if (!isFailing(workload.service)) return say('waiting', 'Waiting for Mimir to be ready.');
+  const pod = identity.unit.replace('/', '-');
+  const words = briefly(workload.lastWords ?? 'nothing');
   return say(
     'blocked',
-    `Mimir keeps exiting; see juju ssh --container ${containerName}. It says: ${workload.lastWords ?? ''}`,
+    `Mimir keeps exiting; see kubectl logs -n ${identity.model} ${pod} -c ${containerName}. It says: ${words}`,
   );
+}
+
+const wrongImage: Problem = {
+  status: 'blocked',
+  source: 'mimir-image',
+  message:
+    "The image has no /bin/mimir that runs; attach Mimir's own, such as grafana/mimir:3.0.5, with juju attach-resource.",
+};
+
+function delayed(trouble: string): string {
+  return `Rules and alerting follow at the next event: ${briefly(trouble)}.`;
 }

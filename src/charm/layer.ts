@@ -17,8 +17,9 @@ export const versionVariable = 'MIMIR_K8S_VERSION';
  * The layer of one unit.
  *
  * The check is of level `ready` and never `alive`: the kubelet would kill Mimir in the middle of a WAL replay.
- * It goes down after two failures, 4 s, which is sooner than the charm stops waiting for Mimir (10 s): so a
- * Mimir that comes later always causes a check-recovered event. The kill-delay leaves 5 s of a pod's grace of
+ * It goes down after two failures, 6 s, which is sooner than the charm stops waiting for Mimir (10 s): so a
+ * Mimir that comes later always causes a check-recovered event. It has no `startup`, which Pebble knows only from
+ * 1.19 on (Juju 3.6.4). The kill-delay leaves 5 s of a pod's grace of
  * 30 s to Pebble itself (Pebble: its default of 5 s would cut Mimir's shutdown).
  */
 export function mimirLayer(unit: { run: boolean; hash: string; version: string }): Layer {
@@ -38,9 +39,8 @@ export function mimirLayer(unit: { run: boolean; hash: string; version: string }
       [readyCheck]: {
         override: 'replace',
         level: 'ready',
-        startup: 'enabled',
-        period: '2s',
-        timeout: '1s',
+        period: '3s',
+        timeout: '2s',
         threshold: 2,
         http: { url: `http://127.0.0.1:${ports.http}/ready` },
       },

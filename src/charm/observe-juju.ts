@@ -1,17 +1,30 @@
-import type { Databag, Event, HookTools } from '../juju/index.ts';
+import type { Event, HookTools } from '../juju/index.ts';
 import type { endpoints } from './declared.ts';
+import { observeEndpoint, observeOne, type Reader } from './observe-relations.ts';
 import { parseShownStatus } from './problem.ts';
-import type { PeerRelation, SenderRelation, Senders, Snapshot, UnitIdentity } from './snapshot.ts';
+import type { EndpointSnapshot, PeerRelation, Snapshot, UnitIdentity } from './snapshot.ts';
 
 /** What Juju says, read once per dispatch. */
-export type JujuFacts = Omit<Snapshot, 'workload' | 'ruler' | 'refusedRules'>;
+export type JujuFacts = Pick<
+  Snapshot,
+  | 'identity'
+  | 'leader'
+  | 'dying'
+  | 'plannedUnits'
+  | 'options'
+  | 'unitStatus'
+  | 'applicationStatus'
+  | 'openedPorts'
+  | 'peers'
+  | 'senders'
+  | 'grafanas'
+  | 'alertmanagers'
+>;
 
-/** The endpoint that remote-write senders relate to. */
-export const senderEndpoint = 'receive-remote-write' satisfies keyof typeof endpoints;
 /** The endpoint of the units of this application among themselves. */
 const peerEndpoint = 'mimir-peers' satisfies keyof typeof endpoints;
 
-/** Events after which every sender is read, not only the one that the event is about. */
+/** Events after which every relation is read, not only the one that the event is about. */
 const sweeps: ReadonlySet<Event['kind']> = new Set([
   'leader-elected',
   'upgrade-charm',
@@ -50,71 +63,33 @@ function isDying(status: string | undefined): boolean {
 async function observeRelations(
   tools: HookTools,
   event: Event,
-  context: ReaderContext,
-): Promise<Pick<Snapshot, 'peers' | 'senders'>> {
-  if (event.kind === 'install') return { peers: undefined, senders: 'unobserved' };
-  const peers = await observePeers(tools, context.identity);
-  if (sweeps.has(event.kind)) return { peers, senders: await observeSenders(tools, event, context) };
-  if (!('relationId' in event) || event.endpoint !== senderEndpoint) return { peers, senders: 'unobserved' };
-  const { relationId } = event;
-  const relation = isBroken(event, relationId) ? undefined : await observeSender(tools, context, relationId);
-  return { peers, senders: { scope: [relationId], relations: relation === undefined ? [] : [relation] } };
-}
-
-/** Juju may still list and read the relation that is breaking; for us it is gone. */
-function isBroken(event: Event, relationId: number): boolean {
-  return event.kind === 'relation-broken' && event.relationId === relationId;
-}
-
-/** Who reads: what a unit may and need read depends on it. */
-interface ReaderContext {
-  readonly identity: UnitIdentity;
-  readonly leader: boolean;
-}
-
-/** Reads all senders but one that is breaking. */
-export async function observeSenders(
-  tools: HookTools,
-  event: Event,
-  context: ReaderContext,
-): Promise<Senders> {
-  const relations: SenderRelation[] = [];
-  for (const id of await tools.relationIds(senderEndpoint)) {
-    if (isBroken(event, id)) continue;
-    const relation = await observeSender(tools, context, id);
-    if (relation !== undefined) relations.push(relation);
+  reader: Reader,
+): Promise<Pick<Snapshot, 'peers' | 'senders' | 'grafanas' | 'alertmanagers'>> {
+  const alertmanagers: EndpointSnapshot = { scope: 'all', relations: [] };
+  if (event.kind === 'install') {
+    return { peers: undefined, senders: 'unobserved', grafanas: 'unobserved', alertmanagers };
   }
-  return { scope: 'all', relations };
+  const observe = async (endpoint: 'receive-remote-write' | 'grafana-source') => {
+    if (sweeps.has(event.kind)) return observeEndpoint(tools, event, { ...reader, endpoint });
+    if (!('relationId' in event) || event.endpoint !== endpoint) return 'unobserved';
+    return observeOne(tools, event, { ...reader, endpoint });
+  };
+  return {
+    peers: await observePeers(tools, reader),
+    senders: await observe('receive-remote-write'),
+    grafanas: await observe('grafana-source'),
+    alertmanagers: await observeEndpoint(tools, event, { ...reader, endpoint: 'alertmanager' }),
+  };
 }
 
-/** Reads one sender; undefined if Juju no longer knows the relation. */
-async function observeSender(
+async function observePeers(
   tools: HookTools,
-  { identity, leader }: ReaderContext,
-  id: number,
-): Promise<SenderRelation | undefined> {
-  const unitBag = await tools.relationGet(id, { unit: identity.unit });
-  if (unitBag === undefined) return undefined;
-  const own = { id, unitBag };
-  if (!leader) return { ...own, application: undefined, appBag: 'unobserved', remoteAppBag: 'unobserved' };
-  const application = await tools.relationApp(id);
-  const appBag = (await tools.relationGet(id, { app: identity.application })) ?? 'unobserved';
-  const remoteAppBag = await readRemoteApp(tools, id, application);
-  return { ...own, application, appBag, remoteAppBag };
-}
-
-async function readRemoteApp(
-  tools: HookTools,
-  id: number,
-  application: string | undefined,
-): Promise<Databag | 'unobserved'> {
-  if (application === undefined) return 'unobserved';
-  return (await tools.relationGet(id, { app: application })) ?? 'unobserved';
-}
-
-async function observePeers(tools: HookTools, identity: UnitIdentity): Promise<PeerRelation | undefined> {
+  { identity, leader }: Reader,
+): Promise<PeerRelation | undefined> {
   const [id] = await tools.relationIds(peerEndpoint);
   if (id === undefined) return undefined;
   const unitBag = await tools.relationGet(id, { unit: identity.unit });
-  return unitBag === undefined ? undefined : { id, unitBag };
+  if (unitBag === undefined) return undefined;
+  const appBag = leader ? await tools.relationGet(id, { app: identity.application }) : undefined;
+  return { id, unitBag, appBag: appBag ?? 'unobserved' };
 }

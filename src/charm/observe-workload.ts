@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseVersion, versionCommand } from '../mimir/command.ts';
 import { paths } from '../mimir/paths.ts';
 import type { PebbleClient, PebblePlan } from '../pebble/index.ts';
-import { serviceName, versionVariable } from './layer.ts';
+import { readyCheck, serviceName, versionVariable } from './layer.ts';
 import type { Ports } from './ports.ts';
 import type { Rejection, Workload } from './snapshot.ts';
 
@@ -22,16 +22,26 @@ export async function observeWorkload(ports: Ports): Promise<Workload> {
   try {
     return await observeContainer(ports);
   } catch (error) {
-    if (!(error instanceof Error && 'kind' in error && error.kind === 'unreachable')) throw error;
+    if (!isAbsent(error)) throw error;
     return { reachable: false, reason: error.message };
   }
+}
+
+/** Tells whether an error says that the container is not there, or too busy to answer. */
+export function isAbsent(error: unknown): error is Error {
+  return isPebbleError(error, ['unreachable', 'timeout']);
+}
+
+/** Tells whether an error is one of Pebble's of these kinds. */
+export function isPebbleError(error: unknown, kinds: readonly string[]): error is Error {
+  return error instanceof Error && 'kind' in error && kinds.some((kind) => kind === error.kind);
 }
 
 async function observeContainer({ pebble, mimir }: Ports): Promise<Workload> {
   const plan = await pebble.plan();
   const files = await pebble.readFiles(ourFiles);
   const service = (await pebble.services()).find(({ name }) => name === serviceName)?.current ?? 'absent';
-  const readiness = service === 'active' ? await mimir.unit.ready() : undefined;
+  const ready = service === 'active' && (await mimir.unit.ready()).ready;
   return {
     reachable: true,
     plan,
@@ -40,8 +50,14 @@ async function observeContainer({ pebble, mimir }: Ports): Promise<Workload> {
     version: await observeVersion(pebble, plan),
     rejection: readRejection(files.get(paths.lastGood.rejection)),
     lastWords: isFailing(service) ? await lastWords(pebble) : undefined,
-    ready: readiness?.ready ?? false,
+    ready,
+    checkDown: !ready && service !== 'absent' && (await isCheckDown(pebble)),
   };
+}
+
+async function isCheckDown(pebble: PebbleClient): Promise<boolean> {
+  const checks = await pebble.checks();
+  return checks.some(({ name, status }) => name === readyCheck && status === 'down');
 }
 
 /** Pebble has given the service up for now, or for good. */
@@ -50,11 +66,22 @@ export function isFailing(current: string): boolean {
 }
 
 /** The binary cannot change without its container, and the plan lives as long as that: ask once per container. */
-async function observeVersion(pebble: PebbleClient, plan: PebblePlan): Promise<string> {
+async function observeVersion(pebble: PebbleClient, plan: PebblePlan): Promise<string | undefined> {
   const known = plan.services[serviceName]?.environment?.[versionVariable];
-  if (known !== undefined) return known;
-  const answer = await pebble.exec({ command: versionCommand, timeoutMs: 10_000 });
-  return parseVersion(answer.stdout) ?? 'unknown';
+  if (known !== undefined && known !== '') return known;
+  try {
+    const { exitCode, stdout } = await pebble.exec({
+      command: versionCommand,
+      workingDir: '/',
+      timeoutMs: 10_000,
+    });
+    return exitCode === 0 ? (parseVersion(stdout) ?? 'unknown') : undefined;
+  } catch (error) {
+    // Pebble: an executable that is not there is a refused request, `cannot find executable "/bin/mimir"`.
+    if (isPebbleError(error, ['unspecified']) && error.message.includes('cannot find executable'))
+      return undefined;
+    throw error;
+  }
 }
 
 function readRejection(text: string | undefined): Rejection | undefined {

@@ -1,4 +1,5 @@
 import type { Databag } from '../juju/index.ts';
+import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RuleGroup } from '../mimir/rule-group.ts';
 import type { Layer } from '../pebble/index.ts';
 import type { Problem } from './problem.ts';
@@ -40,6 +41,8 @@ export interface PlannedRules {
 export interface Plan {
   readonly workload: Known<PlannedWorkload>;
   readonly rules: Known<PlannedRules>;
+  /** What Mimir's own Alertmanager should be given, or that none of ours should be there. */
+  readonly alertmanagerConfig: Known<AlertmanagerConfig | 'ours-gone'>;
   readonly bags: Known<readonly PlannedBag[]>;
   readonly ports: Known<readonly number[]>;
   readonly version: Known<string>;
@@ -51,6 +54,7 @@ export interface Plan {
 export const untouched: Plan = {
   workload: 'unobserved',
   rules: 'unobserved',
+  alertmanagerConfig: 'unobserved',
   bags: 'unobserved',
   ports: 'unobserved',
   version: 'unobserved',

@@ -33,3 +33,12 @@ export function parseShownStatus(reported: { status: string; message: string }):
   const status = gravest.find((name) => name === reported.status);
   return status === undefined ? undefined : { status, message: reported.message };
 }
+
+/** Longest text of other people's in a status, in characters. */
+const briefLength = 300;
+
+/** Brings words that others wrote into one line of a status: at most 300 characters, no final stop. */
+export function briefly(words: string): string {
+  const line = words.trim().replaceAll(/\s+/g, ' ').replace(/\.$/, '');
+  return line.length <= briefLength ? line : `${line.slice(0, briefLength)}…`;
+}

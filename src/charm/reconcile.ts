@@ -5,19 +5,22 @@ import { paths } from '../mimir/paths.ts';
 import { ports } from '../mimir/ports.ts';
 import { namespaceOf } from '../mimir/rules.ts';
 import type { CharmState } from './charm-state.ts';
+import { planGrafanaBags } from './grafana.ts';
 import { leave } from './handlers/leave.ts';
 import { interpret } from './interpret.ts';
-import { hashVariable, mimirLayer, serviceName } from './layer.ts';
+import { noteKeys, publishNotes } from './leader-notes.ts';
+import { mimirLayer } from './layer.ts';
 import type { Plan, PlannedBag, PlannedFile, PlannedRules, PlannedWorkload } from './plan.ts';
-import type { Known, SenderRelation, Snapshot, Workload } from './snapshot.ts';
+import { hashIn, type Known, type PeerRelation, type RelationSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Plans the world as it should be, out of a snapshot of what it is. A dying unit only leaves. */
 export function reconcile(snapshot: Snapshot): Plan {
   if (snapshot.dying) return leave(snapshot);
   const state = interpret(snapshot);
   return {
-    workload: planWorkload(snapshot.workload, state),
+    workload: planWorkload(snapshot, state),
     rules: planRules(snapshot, state),
+    alertmanagerConfig: state.alertmanagerConfig,
     bags: planBags(snapshot, state),
     ports: [ports.http, ports.grpc, ports.gossip],
     version: 'unobserved',
@@ -25,7 +28,8 @@ export function reconcile(snapshot: Snapshot): Plan {
   };
 }
 
-function planWorkload(workload: Workload, state: CharmState): Known<PlannedWorkload> {
+function planWorkload(snapshot: Snapshot, state: CharmState): Known<PlannedWorkload> {
+  const { workload } = snapshot;
   if (!workload.reachable) return 'unobserved';
   const { config } = state;
   const files = new Map<string, PlannedFile>([
@@ -34,18 +38,17 @@ function planWorkload(workload: Workload, state: CharmState): Known<PlannedWorkl
   ]);
   if (config !== undefined) {
     files.set(paths.config, { content: config.text, permissions: '600' });
-    if (isProven(workload, config.hash))
+    if (isProven(snapshot, config.hash))
       files.set(paths.lastGood.config, { content: config.text, permissions: '600' });
     if (config.asked) files.set(paths.lastGood.rejection, { content: undefined, permissions: '600' });
   }
-  const layer = mimirLayer({ run: state.run, hash: config?.hash ?? '', version: workload.version });
+  const layer = mimirLayer({ run: state.run, hash: config?.hash ?? '', version: workload.version ?? '' });
   return { files, layer, run: state.run };
 }
 
-/** Mimir is ready and runs with this very configuration. */
-function isProven(workload: Workload, hash: string): boolean {
-  if (!workload.reachable || !workload.ready) return false;
-  return workload.plan.services[serviceName]?.environment?.[hashVariable] === hash;
+/** Mimir is ready and runs with this very configuration; only after a replan does the plan say what runs. */
+function isProven({ workload, replanned }: Snapshot, hash: string): boolean {
+  return workload.reachable && workload.ready && replanned && hashIn(workload) === hash;
 }
 
 /** Only the leader speaks to the ruler, only for senders that were read, and only when the ruler was read too. */
@@ -64,22 +67,22 @@ function planRules({ leader, senders, ruler }: Snapshot, state: CharmState): Kno
 
 function planBags(snapshot: Snapshot, state: CharmState): Known<readonly PlannedBag[]> {
   const { peers, senders } = snapshot;
-  const peerBags: readonly PlannedBag[] =
-    peers === undefined
-      ? []
-      : [
-          {
-            relationId: peers.id,
-            scope: 'unit',
-            owned: peerKeys.unit,
-            values: publishPeer({ hostname: state.hostname }),
-          },
-        ];
   const relations = senders === 'unobserved' ? [] : senders.relations;
-  return [...peerBags, ...relations.flatMap((relation) => planSenderBags(relation, state))];
+  return [
+    ...(peers === undefined ? [] : planPeerBags(peers, state)),
+    ...relations.flatMap((relation) => planSenderBags(relation, state)),
+    ...planGrafanaBags(snapshot),
+  ];
 }
 
-function planSenderBags({ id, appBag }: SenderRelation, state: CharmState): readonly PlannedBag[] {
+function planPeerBags({ id, appBag }: PeerRelation, state: CharmState): readonly PlannedBag[] {
+  const values = publishPeer({ hostname: state.hostname });
+  const unitBag: PlannedBag = { relationId: id, scope: 'unit', owned: peerKeys.unit, values };
+  if (appBag === 'unobserved') return [unitBag];
+  return [unitBag, { relationId: id, scope: 'app', owned: noteKeys, values: publishNotes(state.notes) }];
+}
+
+function planSenderBags({ id, appBag }: RelationSnapshot, state: CharmState): readonly PlannedBag[] {
   const unitBag: PlannedBag = {
     relationId: id,
     scope: 'unit',

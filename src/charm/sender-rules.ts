@@ -1,46 +1,90 @@
-import { read } from '../interfaces/prometheus-remote-write.ts';
+import { createHash } from 'node:crypto';
+import { keys, read } from '../interfaces/prometheus-remote-write.ts';
 import { prepareRuleGroups } from '../mimir/rules.ts';
 import type { SenderRules } from './charm-state.ts';
-import { senderEndpoint } from './observe-juju.ts';
-import type { Problem } from './problem.ts';
-import type { SenderRelation, Snapshot } from './snapshot.ts';
+import { readNotes, type SenderNote } from './leader-notes.ts';
+import { briefly, type Problem } from './problem.ts';
+import type { EndpointSnapshot, Known, RelationSnapshot, Snapshot } from './snapshot.ts';
 
-/** Reads every sender's rules; what is broken in one drops that sender's share, with a warning that names it. */
-export function interpretSenders({ senders, refusedRules }: Snapshot): {
-  readonly rules: readonly SenderRules[];
-  readonly problems: readonly Problem[];
-} {
+/** Most bytes of rules that one sender may publish: a thousand groups of ordinary size. */
+const mostBytes = 1024 * 1024;
+
+/** Reads every sender's rules; what is broken in one drops that sender's share only. */
+export function interpretSenders(snapshot: Snapshot): readonly SenderRules[] {
+  const { senders } = snapshot;
   const relations = senders === 'unobserved' ? [] : senders.relations;
-  const rules: SenderRules[] = [];
-  const problems: Problem[] = [];
-  for (const relation of relations) {
-    const share = readShare(relation, refusedRules.get(relation.id));
-    if (share === undefined) continue;
-    rules.push(share);
-    if (share.error !== undefined) problems.push(warning(relation, share.error));
+  return relations.flatMap((relation) => readShare(relation, snapshot));
+}
+
+/** No share at all comes of a bag that was not read. */
+function readShare(relation: RelationSnapshot, snapshot: Snapshot): readonly SenderRules[] {
+  const { id: relationId, application, remoteAppBag } = relation;
+  if (remoteAppBag === 'unobserved') return [];
+  const text = remoteAppBag[keys.requirerApp[0]] ?? '';
+  const digest = createHash('sha256').update(text).digest('hex');
+  const refused = refusalOf(relationId, digest, snapshot);
+  if (refused !== undefined) return [{ relationId, application, groups: [], ...refused }];
+  const prepared = prepare(remoteAppBag, text);
+  if (typeof prepared !== 'string') return [{ relationId, application, ...prepared }];
+  return [{ relationId, application, groups: [], error: briefly(prepared), refused: '' }];
+}
+
+type Prepared = Pick<SenderRules, 'groups' | 'error' | 'refused'>;
+
+/** The rules, or what is wrong with them. Other people's data may be anything: nothing that it does to us is thrown. */
+function prepare(bag: Readonly<Record<string, string>>, text: string): Prepared | string {
+  if (Buffer.byteLength(text) > mostBytes) return `more than ${mostBytes} bytes of rules`;
+  try {
+    const rules = read(bag);
+    if (!rules.ok) return rules.reason;
+    const prepared = prepareRuleGroups(rules.value.groups);
+    return 'problem' in prepared
+      ? prepared.problem
+      : { groups: prepared.groups, error: undefined, refused: '' };
+  } catch (error) {
+    // A thousand brackets within each other, say, which no parser takes.
+    return error instanceof Error ? error.message : String(error);
   }
-  return { rules, problems };
 }
 
-function readShare(
-  { id, remoteAppBag }: SenderRelation,
-  refusal: string | undefined,
-): SenderRules | undefined {
-  if (remoteAppBag === 'unobserved') return undefined;
-  if (refusal !== undefined) return { relationId: id, groups: [], error: refusal };
-  const bag = read(remoteAppBag);
-  if (!bag.ok) return { relationId: id, groups: [], error: bag.reason };
-  const prepared = prepareRuleGroups(bag.value.groups);
-  if ('problem' in prepared) return { relationId: id, groups: [], error: prepared.problem };
-  return { relationId: id, groups: prepared.groups, error: undefined };
+/** The ruler's words about these very rules, now or in an earlier dispatch: they are not put to it again. */
+function refusalOf(
+  relationId: number,
+  digest: string,
+  { refusedRules, peers }: Snapshot,
+): { readonly error: string; readonly refused: string } | undefined {
+  const now = refusedRules.get(relationId);
+  if (now !== undefined) return { error: briefly(now), refused: digest };
+  const note = readNotes(peers?.appBag ?? 'unobserved').senders.get(relationId);
+  return note?.refused === digest ? { error: note.error, refused: digest } : undefined;
 }
 
-/** Mimir serves on without the sender's rules, so the unit stays active and says what is missing. */
-function warning({ id, application }: SenderRelation, error: string): Problem {
-  const sender = application ?? 'a sender';
-  return {
+/** What is to be remembered of senders: of those that were read, what was found; of the others, what was known. */
+export function noteSenders(
+  { leader, senders, peers }: Snapshot,
+  shares: readonly SenderRules[],
+): ReadonlyMap<number, SenderNote> {
+  if (!leader || peers === undefined) return new Map();
+  const remembered = [...readNotes(peers.appBag).senders].filter(([id]) => !decides(senders, id));
+  const found = shares.flatMap(({ relationId, application = '', error, refused }) =>
+    error === undefined ? [] : [[relationId, { application, error, refused }] as const],
+  );
+  return new Map([...remembered, ...found].toSorted(([a], [b]) => a - b));
+}
+
+function decides(senders: Known<EndpointSnapshot>, id: number): boolean {
+  if (senders === 'unobserved') return false;
+  const unread = senders.relations.some(
+    (relation) => relation.id === id && relation.remoteAppBag === 'unobserved',
+  );
+  return !unread && (senders.scope === 'all' || senders.scope.includes(id));
+}
+
+/** Mimir serves on without a sender's rules, so the unit stays active and says what is missing. */
+export function senderProblems(notes: ReadonlyMap<number, SenderNote>): readonly Problem[] {
+  return [...notes].map(([id, { application, error }]) => ({
     status: 'active',
-    source: `${senderEndpoint}:${id}`,
-    message: `The rules of ${sender} are left out until ${sender} mends them: ${error}`,
-  };
+    source: `receive-remote-write:${id}`,
+    message: `The rules of ${application} are left out until they are mended there: ${error}`,
+  }));
 }

@@ -1,6 +1,8 @@
 import type { Databag } from '../juju/index.ts';
+import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RulerState } from '../mimir/rule-group.ts';
 import type { PebblePlan } from '../pebble/index.ts';
+import { hashVariable, serviceName } from './layer.ts';
 import type { ShownStatus } from './problem.ts';
 
 /** A section of the world that was read this time, or was not: then it is neither compared nor touched. */
@@ -20,25 +22,28 @@ export interface UnitIdentity {
 export interface PeerRelation {
   readonly id: number;
   readonly unitBag: Databag;
+  /** What the leader keeps for later dispatches; only the leader needs it. */
+  readonly appBag: Known<Databag>;
 }
 
-/** One relation of the endpoint `receive-remote-write`. */
-export interface SenderRelation {
+/** One relation of an endpoint, as far as this unit may and need read it. */
+export interface RelationSnapshot {
   readonly id: number;
   readonly application: string | undefined;
   /** What this unit has published so far. */
   readonly unitBag: Databag;
   /** What this application has published so far; only the leader may read it. */
   readonly appBag: Known<Databag>;
-  /** The sender's application bag; only the leader needs it. */
   readonly remoteAppBag: Known<Databag>;
+  /** Bags of the remote units by their names, where the interface has any. */
+  readonly remoteUnitBags: ReadonlyMap<string, Databag>;
 }
 
-/** The senders that were read: all of them, or only the one that the event is about. */
-export interface Senders {
+/** The relations of an endpoint that were read: all of them, or only the one that the event is about. */
+export interface EndpointSnapshot {
   /** Relation ids that this event decides on; one of them without a relation below is gone. */
   readonly scope: 'all' | readonly number[];
-  readonly relations: readonly SenderRelation[];
+  readonly relations: readonly RelationSnapshot[];
 }
 
 /** A configuration that Mimir refused, as remembered on the data volume. */
@@ -59,13 +64,25 @@ export type Workload =
       readonly service: string;
       /** Our files in the container; undefined for one that does not exist. */
       readonly files: ReadonlyMap<string, string | undefined>;
-      /** Version of the Mimir binary in the container. */
-      readonly version: string;
+      /** Version of the Mimir binary in the container; undefined if the image has none that runs. */
+      readonly version: string | undefined;
       readonly rejection: Rejection | undefined;
       /** Mimir's last words, when it is not running though it should. */
       readonly lastWords: string | undefined;
       readonly ready: boolean;
+      /** The readiness check is down already: Juju will tell when it is up again. */
+      readonly checkDown: boolean;
     };
+
+/** Version of the Mimir in a container; undefined while that cannot be told. */
+export function versionIn(workload: Workload): string | undefined {
+  return workload.reachable ? workload.version : undefined;
+}
+
+/** Hash of what Mimir was started with, according to Pebble's plan; undefined if it never was. */
+export function hashIn(workload: Workload): string | undefined {
+  return workload.reachable ? workload.plan.services[serviceName]?.environment?.[hashVariable] : undefined;
+}
 
 /** Everything that a dispatch knows of the world, read once (Juju) or once a pass (workload, Mimir). */
 export interface Snapshot {
@@ -81,10 +98,23 @@ export interface Snapshot {
   readonly applicationStatus: Known<ShownStatus | undefined>;
   readonly openedPorts: readonly number[];
   readonly peers: PeerRelation | undefined;
-  readonly senders: Known<Senders>;
+  /** Relations of `receive-remote-write`. */
+  readonly senders: Known<EndpointSnapshot>;
+  /** Relations of `grafana-source`. */
+  readonly grafanas: Known<EndpointSnapshot>;
+  /** Relations of `alertmanager`; Mimir's configuration depends on them, so they are always read. */
+  readonly alertmanagers: EndpointSnapshot;
   readonly workload: Workload;
   /** What the ruler holds, where this event may have to change it. */
   readonly ruler: Known<RulerState>;
+  /** What Mimir's own Alertmanager was given, where this event may have to change it. */
+  readonly alertmanagerConfig: Known<AlertmanagerConfig | undefined>;
+  /** Mimir's words, if it refused the options' Alertmanager configuration earlier in this dispatch. */
+  readonly refusedAlertmanagerConfig: string | undefined;
+  /** Pebble has replanned in this dispatch already: what runs now runs with what the plan says. */
+  readonly replanned: boolean;
+  /** Why Mimir did not do what it was asked earlier in this dispatch. */
+  readonly mimirTrouble: string | undefined;
   /** Senders, by relation id, whose rules the ruler refused earlier in this dispatch, and its words. */
   readonly refusedRules: ReadonlyMap<number, string>;
 }

@@ -8,8 +8,14 @@ export interface HookToolFailure {
   readonly stderr: string;
 }
 
-/** Tools whose `key=value` arguments may carry secrets. */
-const confidential: ReadonlySet<string> = new Set(['secret-add', 'secret-set', 'relation-set', 'state-set']);
+/** Tools whose `key=value` arguments may carry secrets, should anyone pass them so. */
+const confidential: ReadonlySet<string> = new Set([
+  'action-set',
+  'relation-set',
+  'secret-add',
+  'secret-set',
+  'state-set',
+]);
 
 /** A hook tool that ran and failed. Its fields and text never show the values that it was given to store. */
 export class HookToolError extends Error {

@@ -1,6 +1,3 @@
-import type { Environment } from './environment.ts';
-import { readAction, readHook } from './event-readers.ts';
-
 type NoFacts = object;
 
 /** Facts of a relation hook. */
@@ -93,16 +90,3 @@ export type EventOf<K extends EventKind> = { [P in K]: { readonly kind: P } & Ev
 
 /** Any event. */
 export type Event = EventOf<EventKind>;
-
-/**
- * Tells what Juju dispatched, by JUJU_DISPATCH_PATH: the hook's own name is empty in actions (Juju: contextfactory).
- * A hook that Juju 3 does not know is `unknown`.
- * @throws Error if nothing was dispatched, or if facts that belong to the event are missing.
- */
-export function parseEvent(environment: Environment): Event {
-  const { path, hookName } = environment.dispatch;
-  const dispatched = path ?? (hookName === undefined ? undefined : `hooks/${hookName}`);
-  if (dispatched === undefined) throw new Error('cannot tell the event: JUJU_DISPATCH_PATH is not set');
-  const name = dispatched.slice(dispatched.lastIndexOf('/') + 1);
-  return dispatched.startsWith('actions/') ? readAction(name, environment) : readHook(name, environment);
-}

@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 
 const mask = '[redacted]';
 
-/** A secret text that prints as `[redacted]` wherever it is shown, until someone asks for it by name. */
-export class Redacted<T extends string = string> {
+/** A secret, a text or bytes, that prints as `[redacted]` wherever it is shown, until someone asks for it by name. */
+export class Redacted<T extends string | Buffer = string> {
   readonly #value: T;
 
   constructor(value: T) {

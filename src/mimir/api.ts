@@ -1,20 +1,34 @@
 import { z } from 'zod';
+import type { AlertmanagerConfig } from './alertmanager-config.ts';
 import {
+  alertmanagerAlertsSchema,
   alertsSchema,
   buildInfoSchema,
+  heldAlertmanagerConfigSchema,
   queryResultSchema,
   rulerStateSchema,
+  ruleStatusesSchema,
   userStatsSchema,
 } from './api-schemas.ts';
-import type { Alert, BuildInfo, QueryResult, UserStats } from './api-schemas.ts';
+import type {
+  Alert,
+  AlertmanagerAlert,
+  BuildInfo,
+  QueryResult,
+  RuleGroupStatus,
+  UserStats,
+} from './api-schemas.ts';
 import { MimirApiError } from './errors.ts';
-import { accept, requestsTo, unexpected } from './request.ts';
-import type { MimirRequest, SendRequest } from './request.ts';
+import { accept, excerpt, requestsTo, unexpected } from './request.ts';
+import type { MimirAnswer, MimirRequest, SendRequest } from './request.ts';
 import type { RuleGroup, RulerState } from './rule-group.ts';
 import { parseYaml, renderYaml } from './yaml.ts';
 
 /** Whether Mimir can serve, and if not, why in its own words. */
 export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+
+/** Whether Mimir took what it was given, and if not, why in its own words, in one line. */
+export type Verdict = { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
 
 /** Mimir's HTTP API, as far as the charm needs it. Every method throws MimirApiError, save where it says otherwise. */
 export interface MimirClient {
@@ -23,7 +37,7 @@ export interface MimirClient {
   buildInfo(): Promise<BuildInfo>;
   /** The configuration that Mimir runs with, defaults included and secrets masked, as YAML. */
   config(): Promise<string>;
-  /** All rule groups of the tenant, by namespace, users' own ones included. */
+  /** The rule groups of our own namespaces; users' groups may be of any shape, and are left out. */
   ruleGroups(): Promise<RulerState>;
   /** Creates or replaces a rule group. The ruler refuses a bad one with 400 and the reason. */
   setRuleGroup(namespace: string, group: RuleGroup): Promise<void>;
@@ -34,6 +48,16 @@ export interface MimirClient {
   userStats(): Promise<UserStats>;
   /** Pending and firing alerts of the ruler. */
   alerts(): Promise<readonly Alert[]>;
+  /** All rule groups that the ruler evaluates, with how that went. It lags behind `ruleGroups` by the ruler's poll. */
+  ruleStatuses(): Promise<readonly RuleGroupStatus[]>;
+  /** The configuration that Mimir's Alertmanager was given; undefined if there is none, or only the fallback. */
+  alertmanagerConfig(): Promise<AlertmanagerConfig | undefined>;
+  /** Gives Mimir's Alertmanager a configuration, which it takes up within 15 s. A refused one leaves the old in force. */
+  setAlertmanagerConfig(config: AlertmanagerConfig): Promise<Verdict>;
+  /** Deletes that configuration, so that the fallback stands in; one that is gone already is fine. */
+  deleteAlertmanagerConfig(): Promise<void>;
+  /** Alerts that Mimir's own Alertmanager holds, silenced and inhibited ones included. */
+  alertmanagerAlerts(): Promise<readonly AlertmanagerAlert[]>;
   /** Runs an instant query. */
   query(promql: string): Promise<QueryResult>;
 }
@@ -45,6 +69,7 @@ export interface MimirClientOptions {
 }
 
 const rules = '/prometheus/config/v1/rules';
+const alertmanagerConfig = '/api/v1/alerts';
 
 /** Makes a client of the Mimir at `baseUrl`; connects at the first request only. */
 export function createMimirClient(baseUrl: string, { timeoutMs }: MimirClientOptions): MimirClient {
@@ -69,6 +94,11 @@ export function createMimirClient(baseUrl: string, { timeoutMs }: MimirClientOpt
     deleteNamespace: (namespace) => remove(`${rules}/${encodeURIComponent(namespace)}`),
     userStats: () => get('/api/v1/user_stats', userStatsSchema),
     alerts: () => get('/prometheus/api/v1/alerts', alertsSchema),
+    ruleStatuses: () => get('/prometheus/api/v1/rules?exclude_alerts=true', ruleStatusesSchema),
+    alertmanagerConfig: () => askAlertmanagerConfig(send),
+    setAlertmanagerConfig: (config) => giveAlertmanagerConfig(send, config),
+    deleteAlertmanagerConfig: () => remove(alertmanagerConfig),
+    alertmanagerAlerts: () => get('/alertmanager/api/v2/alerts', alertmanagerAlertsSchema),
     query: (promql) => get(`/prometheus/api/v1/query?query=${encodeURIComponent(promql)}`, queryResultSchema),
   };
 }
@@ -84,17 +114,41 @@ async function askReady(send: SendRequest): Promise<Readiness> {
   }
 }
 
+/** Mimir: 404 `alertmanager storage object not found`. */
+async function askAlertmanagerConfig(send: SendRequest): Promise<AlertmanagerConfig | undefined> {
+  const request: MimirRequest = { method: 'GET', path: alertmanagerConfig };
+  const answer = await send(request);
+  if (answer.status === 404) return undefined;
+  return parse(request, answer, { schema: heldAlertmanagerConfigSchema, parse: parseYaml });
+}
+
+/** Mimir: 400 `error validating Alertmanager config: REASON`, where REASON may have several lines. */
+async function giveAlertmanagerConfig(send: SendRequest, given: AlertmanagerConfig): Promise<Verdict> {
+  const yaml = renderYaml({ template_files: given.templates, alertmanager_config: given.config });
+  const request: MimirRequest = { method: 'POST', path: alertmanagerConfig, yaml };
+  const answer = await send(request);
+  if (answer.status !== 400) {
+    accept(request, answer);
+    return { accepted: true };
+  }
+  const words = excerpt(answer.text).replace(/\s*\n\s*/g, ' ');
+  return { accepted: false, reason: words.replace(/^error \w+ (YAML )?Alertmanager config: /, '') };
+}
+
 interface Reader<T> {
   readonly schema: z.ZodType<T>;
   readonly parse: (text: string) => unknown;
 }
 
-async function readAs<T>(send: SendRequest, path: string, { schema, parse }: Reader<T>): Promise<T> {
+async function readAs<T>(send: SendRequest, path: string, reader: Reader<T>): Promise<T> {
   const request: MimirRequest = { method: 'GET', path };
-  const answer = await send(request);
+  return parse(request, await send(request), reader);
+}
+
+function parse<T>(request: MimirRequest, answer: MimirAnswer, reader: Reader<T>): T {
   const text = accept(request, answer);
   try {
-    return schema.parse(parse(text));
+    return reader.schema.parse(reader.parse(text));
   } catch (error) {
     throw unexpected(request, answer, { why: 'the answer is not what its API says', cause: error });
   }

@@ -33,4 +33,4 @@ export function mimirPaths({ dataDir, configDir }: Folders): MimirPaths {
 }
 
 /** The files where the charm keeps them. */
-export const paths: MimirPaths = mimirPaths({ dataDir: '/data', configDir: '/etc/mimir' });
+export const paths: MimirPaths = mimirPaths({ dataDir: '/data', configDir: '/data/config' });

@@ -79,6 +79,7 @@ export function unexpected(
   return new MimirApiError(why, { method, path, status, body: excerpt(body) }, cause);
 }
 
-function excerpt(body: string): string {
+/** The start of an answer's text, as an error or a status quotes it. */
+export function excerpt(body: string): string {
   return body.trim().slice(0, excerptLength);
 }

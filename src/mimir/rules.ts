@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { parseRuleGroup } from './rule-group.ts';
 import type { Rule, RuleGroup } from './rule-group.ts';
 import { injectMatchers } from './topology-matchers.ts';
@@ -67,17 +68,35 @@ function topologyOf(labels: Readonly<Record<string, string>>): Readonly<Record<s
   return topology;
 }
 
-/** The ruler keeps one group a name, so the second of a name gets `_2` behind it, and so on. */
+/**
+ * Mimir: the ruler keeps a group in a file named by base64, so 185 bytes of a name pass and 200 are an error 500. Juju's
+ * libraries make names of model, application and more, which can be longer.
+ */
+const longestName = 180;
+
+/** The ruler keeps one group a name, so the second of a name gets `_2` behind it, and so on; long names are cut. */
 function nameApart(groups: readonly RuleGroup[]): readonly RuleGroup[] {
-  const taken = new Set(groups.map(({ name }) => name));
-  const seen = new Set<string>();
-  return sortedByText(groups).map((group) => {
-    let name = group.name;
-    for (let count = 2; seen.has(name) || (name !== group.name && taken.has(name)); count += 1)
-      name = `${group.name}_${count}`;
-    seen.add(name);
-    return { ...group, name };
+  const sorted = sortedByText(groups).map((group) => ({ ...group, name: shortened(group.name) }));
+  const taken = new Set(sorted.map(({ name }) => name));
+  const counts = new Map<string, number>();
+  return sorted.map((group) => {
+    let count = (counts.get(group.name) ?? 0) + 1;
+    const numbered = () => (count === 1 ? group.name : `${group.name}_${count}`);
+    while (count > 1 && taken.has(numbered())) count += 1;
+    counts.set(group.name, count);
+    return { ...group, name: numbered() };
   });
+}
+
+/** A name that is too long keeps its beginning, and a digest of the whole tells it from others. */
+function shortened(name: string): string {
+  if (Buffer.byteLength(name) <= longestName - 8) return name;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 12);
+  const start = Buffer.from(name)
+    .subarray(0, longestName - 24)
+    .toString('utf8')
+    .replace(/\ufffd+$/, '');
+  return `${start}_${digest}`;
 }
 
 function sortedByText(groups: readonly RuleGroup[]): readonly RuleGroup[] {

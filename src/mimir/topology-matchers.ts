@@ -18,12 +18,14 @@ export function injectMatchers(
   const tree = parser.parse(plain);
   const mistake = findMistake(tree, plain);
   if (mistake !== undefined) return { problem: describeMistake(plain, mistake) };
-  let injected = plain;
-  for (const selector of selectorsOf(tree).reverse()) {
+  const pieces: string[] = [];
+  let end = 0;
+  for (const selector of selectorsOf(tree)) {
     const { at, text } = insertion(selector, plain, labels);
-    injected = injected.slice(0, at) + text + injected.slice(at);
+    pieces.push(plain.slice(end, at), text);
+    end = at;
   }
-  return { expr: injected };
+  return { expr: [...pieces, plain.slice(end)].join('') };
 }
 
 /** Offset of the first error node, or of the first string literal without its end, which the grammar lets pass. */

@@ -1,4 +1,4 @@
-import { dump, FAILSAFE_SCHEMA, load } from 'js-yaml';
+import { dump, FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml';
 
 /** Anything that YAML can say; a key whose value is undefined is left out. */
 export type YamlValue =
@@ -17,4 +17,20 @@ export function renderYaml(value: YamlValue): string {
  */
 export function parseYaml(text: string): unknown {
   return load(text, { schema: FAILSAFE_SCHEMA });
+}
+
+/**
+ * Parses YAML that an administrator wrote, of one document.
+ *
+ * @returns the value, or what is wrong and where, without the lines of the text themselves, which may hold secrets.
+ */
+export function explainYaml(text: string): { readonly value: unknown } | { readonly problem: string } {
+  try {
+    return { value: parseYaml(text) };
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    return {
+      problem: error.mark === undefined ? error.reason : `${error.reason} (line ${error.mark.line + 1})`,
+    };
+  }
 }

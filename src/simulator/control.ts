@@ -6,6 +6,12 @@ import { z } from 'zod';
 
 const strings = z.record(z.string(), z.string());
 
+/** Texts by key, as they are (Juju: keys of secrets have three characters at least). */
+const secretContent = z.record(
+  z.string().regex(/^(?=.{3})[a-z](?:-?[a-z0-9])*$/, 'a secret\'s key has three or more of a-z, 0-9 and "-"'),
+  z.string(),
+);
+
 /** A request; `command` is Juju's own word for it. */
 export const controlRequest = z.discriminatedUnion('command', [
   z.object({
@@ -34,6 +40,25 @@ export const controlRequest = z.discriminatedUnion('command', [
   }),
   z.object({ command: z.literal('scale-application'), application: z.string(), units: z.int().min(0) }),
   z.object({ command: z.literal('remove-application'), application: z.string() }),
+  z.object({
+    command: z.literal('refresh'),
+    application: z.string(),
+    /** As of `deploy`; left out, the charm stays and its pods are replaced for other resources. */
+    charm: z.string().optional(),
+    resources: strings.default({}),
+  }),
+  /** Keeps a secret of the user's; its URI is the answer. */
+  z.object({ command: z.literal('add-secret'), name: z.string(), content: secretContent }),
+  z.object({ command: z.literal('update-secret'), secret: z.string(), content: secretContent }),
+  z.object({
+    command: z.literal('grant-secret'),
+    secret: z.string(),
+    applications: z.array(z.string()).min(1),
+  }),
+  /** Runs a unit's failed hook again now, or goes on as if it had succeeded. */
+  z.object({ command: z.literal('resolved'), unit: z.string(), retry: z.boolean().default(true) }),
+  /** Makes a unit its application's leader, as when the leader's lease had run out; also in the middle of a hook. */
+  z.object({ command: z.literal('set-leader'), unit: z.string() }),
   z.object({ command: z.literal('status') }),
   z.object({ command: z.literal('show-unit'), unit: z.string() }),
   z.object({

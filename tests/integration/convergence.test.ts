@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { installSeam, workloadView, type DispatchSeam } from '../support/dispatch-seam.ts';
 import { alertFile, rules, unitStatus } from '../support/mimir-story.ts';
-import { startSimulation, type Simulation } from '../support/simulation.ts';
+import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
 
 const unit = 'mimir-k8s/0';
 const relations = z.record(z.string(), z.looseObject({ 'relation-info': z.unknown() }));
@@ -42,6 +42,7 @@ describe('a dispatch that is killed', () => {
   /** Everything that a dispatch of ours can leave behind. */
   const world = async () => ({
     status: await unitStatus(simulation, unit),
+    running: await runningRetention(simulation),
     workload: await workloadView(simulation, unit),
     relations: relations.parse(await simulation.ask({ command: 'show-unit', unit }))[unit]?.['relation-info'],
     rules: await rules(simulation),
@@ -113,3 +114,12 @@ describe('a dispatch that is killed', () => {
     900_000,
   );
 });
+
+/** The retention that the running Mimir was started with: files and plan may say what no process has read. */
+async function runningRetention(simulation: Simulation): Promise<string | undefined> {
+  const { text } = await eventually('an answer of /config', async () => {
+    const answer = await simulation.http('/config');
+    return answer.status === 200 ? answer : undefined;
+  });
+  return /retention_period: \S+/.exec(text)?.[0];
+}

@@ -66,6 +66,7 @@ describe('the commands of the documents', () => {
         expect({ command, code, output }).toMatchObject({ command, code: 0 });
       }
     } finally {
+      await run('npx juju-sim down', { JUJU_SIM_DIR: folder });
       rmSync(folder, { recursive: true, force: true });
     }
   });

@@ -72,7 +72,11 @@ describe('a Mimir that runs as planned', () => {
     unitStatus: { status: 'active', message: '' },
     applicationStatus: { status: 'active', message: '' },
     openedPorts: [9009, 9095, 7946],
-    peers: { id: 0, unitBag: { hostname: 'mimir-k8s-0.mimir-k8s-endpoints.cos.svc.cluster.local' } },
+    peers: {
+      id: 0,
+      unitBag: { hostname: 'mimir-k8s-0.mimir-k8s-endpoints.cos.svc.cluster.local' },
+      appBag: {},
+    },
   });
 
   test.each([

@@ -1,6 +1,12 @@
 import { keys } from '../../src/interfaces/prometheus-remote-write.ts';
 import { mimirLayer, serviceName } from '../../src/charm/layer.ts';
-import type { SenderRelation, Senders, Snapshot, UnitIdentity, Workload } from '../../src/charm/snapshot.ts';
+import type {
+  EndpointSnapshot,
+  RelationSnapshot,
+  Snapshot,
+  UnitIdentity,
+  Workload,
+} from '../../src/charm/snapshot.ts';
 import { reconcile } from '../../src/charm/reconcile.ts';
 
 /** The unit that snapshots are of, unless a test says otherwise. */
@@ -26,6 +32,7 @@ export function anEmptyContainer(changes: Partial<Container> = {}): Container {
     rejection: undefined,
     lastWords: undefined,
     ready: false,
+    checkDown: false,
     ...changes,
   };
 }
@@ -41,11 +48,17 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     unitStatus: undefined,
     applicationStatus: changes.leader === false ? 'unobserved' : undefined,
     openedPorts: [],
-    peers: { id: 0, unitBag: {} },
+    peers: { id: 0, unitBag: {}, appBag: changes.leader === false ? 'unobserved' : {} },
     senders: 'unobserved',
+    grafanas: 'unobserved',
+    alertmanagers: { scope: 'all', relations: [] },
     workload: anEmptyContainer(),
     ruler: 'unobserved',
+    alertmanagerConfig: 'unobserved',
     refusedRules: new Map(),
+    refusedAlertmanagerConfig: undefined,
+    mimirTrouble: undefined,
+    replanned: false,
     ...changes,
   };
   checkConsistency(snapshot);
@@ -61,7 +74,7 @@ export function aRunningSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
 /** The container after a plan for `snapshot` was carried out and Mimir came up. */
 export function asPlanned(snapshot: Snapshot): Container {
   const started = settle(snapshot);
-  return settle({ ...snapshot, workload: started });
+  return settle({ ...snapshot, workload: started, replanned: true });
 }
 
 function settle(snapshot: Snapshot): Container {
@@ -85,12 +98,20 @@ export function aPlan(hash: string): Container['plan'] {
 }
 
 /** One relation to a sender, as the leader sees it. */
-export function aSender(id: number, changes: Partial<SenderRelation> = {}): SenderRelation {
-  return { id, application: `sender-${id}`, unitBag: {}, appBag: {}, remoteAppBag: {}, ...changes };
+export function aSender(id: number, changes: Partial<RelationSnapshot> = {}): RelationSnapshot {
+  return {
+    id,
+    application: `sender-${id}`,
+    unitBag: {},
+    appBag: {},
+    remoteAppBag: {},
+    remoteUnitBags: new Map(),
+    ...changes,
+  };
 }
 
 /** All senders, as a sweep reads them. */
-export function allSenders(...relations: readonly SenderRelation[]): Senders {
+export function allSenders(...relations: readonly RelationSnapshot[]): EndpointSnapshot {
   return { scope: 'all', relations };
 }
 

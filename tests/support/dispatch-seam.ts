@@ -58,7 +58,7 @@ const ask = (path) => new Promise((resolve, reject) => {
     answer.setEncoding('utf8').on('data', (chunk) => (text += chunk)).on('end', () => resolve(text));
   }).on('error', reject).end();
 });
-const files = ['/etc/mimir/mimir.yaml', '/etc/mimir/limits.yaml', '/data/last-good/mimir.yaml', '/data/last-good/rejected.json'];
+const files = ['/data/config/mimir.yaml', '/data/config/limits.yaml', '/data/last-good/mimir.yaml', '/data/last-good/rejected.json'];
 (async () => {
   const seen = { plan: JSON.parse(await ask('/v1/plan?format=yaml')).result };
   for (const file of files) {

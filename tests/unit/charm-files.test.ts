@@ -28,12 +28,13 @@ const metadata = read(
     storage: z.record(z.string(), z.object({ type: z.literal('filesystem') })),
     peers: z.record(z.string(), endpoint),
     provides: z.record(z.string(), endpoint.extend({ optional: z.boolean() })),
+    requires: z.record(z.string(), endpoint.extend({ optional: z.boolean() })),
   }),
 );
 
 describe('what the charm declares is what the code does', () => {
   test('endpoints, with role and interface', () => {
-    const declared = (['peers', 'provides'] as const).flatMap((role) =>
+    const declared = (['peers', 'provides', 'requires'] as const).flatMap((role) =>
       Object.entries(metadata[role]).map(([name, { interface: name_ }]) => [
         name,
         { role, interface: name_ },

@@ -3,7 +3,7 @@ import type { Ports } from '../ports.ts';
 
 /** What an action answers: results, or why it could not and what to do next. */
 export type ActionResult =
-  | { readonly ok: true; readonly results: Readonly<Record<string, string>> }
+  | { readonly ok: true; readonly results: Readonly<Record<string, string | number>> }
   | { readonly ok: false; readonly reason: string };
 
 /** One action of actions.yaml. */

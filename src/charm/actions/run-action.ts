@@ -4,6 +4,9 @@ import type { Action } from './action.ts';
 /** Loads an action's module when it is run: a hook evaluates nothing of actions. */
 export const actions: Readonly<Record<string, () => Promise<Action>>> = {
   'get-config': async () => (await import('./get-config.ts')).getConfig,
+  'list-alerts': async () => (await import('./list-alerts.ts')).listAlerts,
+  'list-rules': async () => (await import('./list-rules.ts')).listRules,
+  'tenant-stats': async () => (await import('./tenant-stats.ts')).tenantStats,
 };
 
 /** Runs the action of that name with the parameters that Juju holds, and answers through Juju. */

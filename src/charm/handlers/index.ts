@@ -1,7 +1,7 @@
 import type { EventFacts, EventKind } from '../../juju/index.ts';
 import { type Plan, untouched } from '../plan.ts';
 import { reconcile } from '../reconcile.ts';
-import type { Snapshot } from '../snapshot.ts';
+import { type Snapshot, versionIn } from '../snapshot.ts';
 
 /** An event that is not an action. */
 export type HookKind = Exclude<EventKind, 'action'>;
@@ -16,8 +16,7 @@ const reconciles = (_event: unknown, snapshot: Snapshot): Plan => reconcile(snap
 
 /** Says Mimir's version too. Only where the binary can be another one: Juju has no tool that reads the version back. */
 const announces = (_event: unknown, snapshot: Snapshot): Plan => {
-  const { workload } = snapshot;
-  return { ...reconcile(snapshot), version: workload.reachable ? workload.version : 'unobserved' };
+  return { ...reconcile(snapshot), version: versionIn(snapshot.workload) ?? 'unobserved' };
 };
 
 /**

@@ -1,6 +1,6 @@
-import { hashVariable, mimirLayer, serviceName } from '../layer.ts';
+import { mimirLayer } from '../layer.ts';
 import { type Plan, untouched } from '../plan.ts';
-import type { Snapshot } from '../snapshot.ts';
+import { hashIn, type Snapshot } from '../snapshot.ts';
 
 /**
  * The plan of a unit that is being removed: its configuration is frozen and Mimir stops, with time to write
@@ -9,7 +9,6 @@ import type { Snapshot } from '../snapshot.ts';
  */
 export function leave({ workload }: Snapshot): Plan {
   if (!workload.reachable || workload.service === 'absent') return untouched;
-  const frozen = workload.plan.services[serviceName]?.environment?.[hashVariable] ?? '';
-  const layer = mimirLayer({ run: false, hash: frozen, version: workload.version });
+  const layer = mimirLayer({ run: false, hash: hashIn(workload) ?? '', version: workload.version ?? '' });
   return { ...untouched, workload: { files: new Map(), layer, run: false } };
 }

@@ -16,6 +16,8 @@ export interface Network {
 export interface NetworkTools {
   /** Addresses for an endpoint of the charm's metadata. */
   networkGet(binding: string): Promise<Network>;
+  /** The unit's address as Juju lists it; undefined as long as there is none, as of the public one on most clusters. */
+  unitAddress(scope: 'private' | 'public'): Promise<string | undefined>;
 }
 
 const texts = z.nullish(z.array(z.string())).transform((list) => list ?? []);
@@ -35,6 +37,9 @@ const network = z
     };
   });
 
+/** Juju: jujuc/unit-get.go. */
+const noAddress = /(private|public) address not found/;
+
 /** Tools of the network family over `transport`. */
 export function createNetworkTools(transport: HookToolTransport): NetworkTools {
   return {
@@ -43,6 +48,16 @@ export function createNetworkTools(transport: HookToolTransport): NetworkTools {
         transport,
         { tool: 'network-get', args: [asJson, binding] },
         { schema: network, absent: { bindAddresses: [], ingressAddresses: [], egressSubnets: [] } },
+      ),
+    unitAddress: (scope) =>
+      readJson(
+        transport,
+        { tool: 'unit-get', args: [asJson, `${scope}-address`] },
+        {
+          schema: z.string().optional(),
+          absent: undefined,
+          expected: { failure: noAddress, value: undefined },
+        },
       ),
   };
 }

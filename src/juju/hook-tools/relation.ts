@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Databag } from '../databag.ts';
 import type { HookToolTransport } from '../transport/transport.ts';
 import { asJson, readJson, runTool, type JsonReading } from './run.ts';
+import { toYaml } from './settings-yaml.ts';
 
 /** Whose databag to read. */
 export type DatabagOwner = { readonly unit: string } | { readonly app: string };
@@ -26,6 +27,8 @@ export interface RelationTools {
   relationApp(id: number): Promise<string | undefined>;
   /** A databag; undefined if the relation is gone, or if this unit may not read it (Juju: only leaders read their own application's). */
   relationGet(id: number, owner: DatabagOwner): Promise<Databag | undefined>;
+  /** Uuid of the model that the remote application is in; undefined if the relation is gone. Juju 3.6 and newer. */
+  relationModel(id: number): Promise<string | undefined>;
   /** Writes all `values` in one call, and makes no call if there are none. Sent when the hook ends well. */
   relationSet(id: number, write: RelationWrite): Promise<void>;
 }
@@ -40,6 +43,7 @@ const ids = z.array(
     .transform((id) => Number(id.slice(id.lastIndexOf(':') + 1))),
 );
 const databag = z.record(z.string(), z.string());
+const model = z.object({ uuid: z.string() }).transform(({ uuid }) => uuid);
 
 /** Tools of the relation family over `transport`. */
 export function createRelationTools(transport: HookToolTransport): RelationTools {
@@ -67,6 +71,12 @@ export function createRelationTools(transport: HookToolTransport): RelationTools
       const reading = orGone(databag.optional(), undefined);
       return readJson(transport, call, { ...reading, absent: {} });
     },
+    relationModel: (id) =>
+      readJson(
+        transport,
+        { tool: 'relation-model-get', args: [asJson, '-r', String(id)] },
+        orGone(model.optional(), undefined),
+      ),
     relationSet: async (id, { scope, values }) => {
       if (Object.keys(values).length === 0) return;
       const flags = scope === 'app' ? ['--app'] : [];
@@ -78,18 +88,4 @@ export function createRelationTools(transport: HookToolTransport): RelationTools
 
 function orGone<T>(schema: z.ZodType<T>, value: T): JsonReading<T> {
   return { schema, absent: value, expected: { failure: unreachable, value } };
-}
-
-/**
- * JSON that YAML reads alike: Go's YAML refuses lone surrogates, DEL and the like, and folds NEL, LS and PS, which
- * YAML takes for line breaks.
- */
-function toYaml(values: Databag): string {
-  const wellFormed = Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key.toWellFormed(), value.toWellFormed()]),
-  );
-  return JSON.stringify(wellFormed).replace(
-    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

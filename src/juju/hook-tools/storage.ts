@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HookToolTransport } from '../transport/transport.ts';
-import { asJson, readJson } from './run.ts';
+import { asJson, readJson, runTool } from './run.ts';
 
 /** A storage that is attached to the unit. */
 export interface StorageAttachment {
@@ -16,6 +16,8 @@ export interface StorageTools {
   storageList(name?: string): Promise<readonly string[]>;
   /** An attached storage; undefined if Juju says nothing of it. */
   storageGet(id: string): Promise<StorageAttachment | undefined>;
+  /** Asks for more instances of a storage of the charm's metadata, when the hook ends well; each has its storage-attached. */
+  storageAdd(name: string, count?: number): Promise<void>;
 }
 
 const attachment = z.object({ kind: z.string(), location: z.string() });
@@ -35,5 +37,8 @@ export function createStorageTools(transport: HookToolTransport): StorageTools {
         { tool: 'storage-get', args: [asJson, '-s', id] },
         { schema: attachment.optional(), absent: undefined },
       ),
+    storageAdd: async (name, count = 1) => {
+      await runTool(transport, { tool: 'storage-add', args: [`${name}=${count}`] });
+    },
   };
 }

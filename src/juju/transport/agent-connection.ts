@@ -10,17 +10,24 @@ interface Waiter {
 }
 
 /**
- * Dials a unit agent at a path, or at an abstract name that begins with `@`.
+ * Longest time in ms from an answer's first byte to its last. An agent writes it in one go (Go: net/rpc flushes header
+ * and body together); half a minute allows for a machine that stands still. To begin one, a tool may take for ever.
+ */
+const defaultAnswerWithinMs = 30_000;
+
+/**
+ * Dials a unit agent at a path, or at an abstract name that begins with `@`; an answer may take `answerWithinMs` from its
+ * first byte to its last.
  * @throws Error of node:net if nothing answers there.
  */
-export function dialAgent(address: string): Promise<AgentConnection> {
+export function dialAgent(address: string, answerWithinMs = defaultAnswerWithinMs): Promise<AgentConnection> {
   // The kernel marks abstract names with a NUL byte, which Juju writes as `@`.
   const socket = connect({ path: address.startsWith('@') ? `\0${address.slice(1)}` : address });
   return new Promise((resolve, reject) => {
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.off('error', reject);
-      resolve(new AgentConnection(socket));
+      resolve(new AgentConnection(socket, answerWithinMs));
     });
   });
 }
@@ -29,12 +36,15 @@ export function dialAgent(address: string): Promise<AgentConnection> {
 export class AgentConnection {
   readonly #socket: Socket;
   readonly #codec = createRpcClientCodec();
+  readonly #answerWithinMs: number;
+  #deadline: NodeJS.Timeout | undefined;
   #seq = 0;
   #waiter: Waiter | undefined;
   #failure: Error | undefined;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, answerWithinMs: number) {
     this.#socket = socket.unref();
+    this.#answerWithinMs = answerWithinMs;
     socket.on('data', (chunk) => {
       this.#receive(chunk);
     });
@@ -72,9 +82,28 @@ export class AgentConnection {
   #receive(chunk: Buffer): void {
     try {
       for (const answer of this.#codec.feed(chunk)) this.#settle(answer);
+      this.#limitAnswer();
     } catch (error) {
       this.#fail(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  /** Gives an answer that has begun its time to end, counted from its first byte. */
+  #limitAnswer(): void {
+    if (!this.#codec.pending()) {
+      this.#clearDeadline();
+      return;
+    }
+    this.#deadline ??= setTimeout(() => {
+      this.#fail(
+        new Error(`the unit agent began an answer and did not end it in ${this.#answerWithinMs} ms`),
+      );
+    }, this.#answerWithinMs).unref();
+  }
+
+  #clearDeadline(): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
   }
 
   #settle(answer: RpcAnswer): void {
@@ -87,6 +116,7 @@ export class AgentConnection {
   }
 
   #fail(cause: Error): void {
+    this.#clearDeadline();
     this.#failure ??= cause;
     this.#waiter?.reject(this.#failure);
     this.#waiter = undefined;

@@ -11,6 +11,8 @@ export interface AgentSocketOptions {
   readonly contextId: string;
   /** Absolute folder that `--file` arguments are relative to (Juju: jujuc/server.go). */
   readonly cwd: string;
+  /** Longest time in ms from an answer's first byte to its last; half a minute if it is left out. */
+  readonly answerWithinMs?: number;
 }
 
 /**
@@ -23,7 +25,7 @@ export function connectAgentSocket(options: AgentSocketOptions): HookToolTranspo
   let closed = false;
   const connection = async (tool: string) => {
     if (closed) throw unsent(tool, new Error('the connection to the unit agent was closed'));
-    dialled ??= dialAgent(options.address);
+    dialled ??= dialAgent(options.address, options.answerWithinMs);
     const opened = await dialled.catch((cause: unknown) => {
       throw unsent(tool, cause);
     });

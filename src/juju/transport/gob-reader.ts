@@ -14,8 +14,8 @@ export interface GobReader {
    * @throws GobError if the stream is not gob; the reader is of no use afterwards.
    */
   feed(chunk: Buffer): readonly GobValue[];
-  /** Bytes of a message that is not whole yet. */
-  pending(): number;
+  /** Whether a value has begun and not ended: part of a message is there, or only types that were defined for it. */
+  pending(): boolean;
 }
 
 const common = z.object({ CommonType: z.object({ Name: z.string().default('') }).default({ Name: '' }) });
@@ -35,6 +35,7 @@ const wireType = z.object({
 export function createGobReader(): GobReader {
   const frames = createFrameReader();
   const types = new Map<number, GobType>(builtInTypes);
+  let announced = false;
 
   const define = (newId: number, type: GobType) => {
     if (newId < typeId.firstDefined || types.has(newId)) {
@@ -47,14 +48,15 @@ export function createGobReader(): GobReader {
   const readMessage = (message: Buffer): readonly GobValue[] => {
     const cursor = createCursor(message);
     const type = Number(cursor.signed());
-    if (type >= 0) return [readTopLevel(cursor, types, type)];
+    announced = type < 0;
+    if (!announced) return [readTopLevel(cursor, types, type)];
     define(-type, describedType(readTopLevel(cursor, builtInTypes, typeId.wireType)));
     return [];
   };
 
   return {
     feed: (chunk) => frames.feed(chunk).flatMap(readMessage),
-    pending: () => frames.pending(),
+    pending: () => announced || frames.pending() > 0,
   };
 }
 

@@ -38,6 +38,8 @@ export interface RpcClientCodec {
    * @throws GobError if it cannot be an answer; the codec is of no use afterwards.
    */
   feed(chunk: Buffer): readonly RpcAnswer[];
+  /** Whether an answer has begun and not ended. */
+  pending(): boolean;
 }
 
 /** The unit agent's side of one connection. */
@@ -53,7 +55,7 @@ export interface RpcServerCodec {
 /** A codec for a new connection, of the side that calls `Jujuc.Main`. */
 export function createRpcClientCodec(): RpcClientCodec {
   const writer = createGobWriter(requestTypes);
-  const feed = createPairReader((header, body): RpcAnswer => {
+  const reader = createPairReader((header, body): RpcAnswer => {
     const { Seq: seq, Error: error } = parse('header of an answer', responseHeader, header);
     return error === '' ? { seq, response: parse('answer', responseBody, body) } : { seq, error };
   });
@@ -70,14 +72,14 @@ export function createRpcClientCodec(): RpcClientCodec {
           Stdin: stdin ?? Buffer.alloc(0),
         }),
       ]),
-    feed,
+    ...reader,
   };
 }
 
 /** A codec for a new connection, of the side that answers `Jujuc.Main`. */
 export function createRpcServerCodec(): RpcServerCodec {
   const writer = createGobWriter(responseTypes);
-  const feed = createPairReader((header, body): RpcRequest => {
+  const reader = createPairReader((header, body): RpcRequest => {
     const { Seq: seq, ServiceMethod: method } = parse('header of a request', requestHeader, header);
     return { seq, method, request: parse('request', requestBody, body) };
   });
@@ -92,11 +94,19 @@ export function createRpcServerCodec(): RpcServerCodec {
     const { code, stdout, stderr } = answer.response;
     return writer.encode(definedId.body, { Code: code, Stdout: stdout, Stderr: stderr });
   };
-  return { encodeAnswer: (answer) => Buffer.concat([encodeHeader(answer), encodeBody(answer)]), feed };
+  return {
+    encodeAnswer: (answer) => Buffer.concat([encodeHeader(answer), encodeBody(answer)]),
+    feed: (chunk) => reader.feed(chunk),
+  };
+}
+
+interface PairReader<T> {
+  feed(chunk: Buffer): readonly T[];
+  pending(): boolean;
 }
 
 /** Joins each header with the body that follows it. */
-function createPairReader<T>(join: (header: GobValue, body: GobValue) => T): (chunk: Buffer) => readonly T[] {
+function createPairReader<T>(join: (header: GobValue, body: GobValue) => T): PairReader<T> {
   const reader = createGobReader();
   let header: GobValue | undefined;
   const add = (value: GobValue): readonly T[] => {
@@ -108,7 +118,10 @@ function createPairReader<T>(join: (header: GobValue, body: GobValue) => T): (ch
     header = undefined;
     return [pair];
   };
-  return (chunk) => reader.feed(chunk).flatMap(add);
+  return {
+    feed: (chunk) => reader.feed(chunk).flatMap(add),
+    pending: () => header !== undefined || reader.pending(),
+  };
 }
 
 function parse<T extends z.ZodType>(what: string, schema: T, value: GobValue): z.infer<T> {

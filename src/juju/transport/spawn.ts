@@ -47,11 +47,11 @@ async function find(tool: string, path: string): Promise<string> {
 
 function run(file: string, { tool, args, stdin }: ToolCall, options: SpawnOptions): Promise<ToolOutput> {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: options.cwd, env: { ...options.variables } });
+    const child = start(() => spawn(file, args, { cwd: options.cwd, env: { ...options.variables } }), tool);
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);
     child.once('error', (error) => {
-      reject(notRun(tool, error));
+      reject(notStarted(tool, error));
     });
     child.once('close', (code, signal) => {
       if (code === null) reject(cutOff(tool, String(signal)));
@@ -63,6 +63,15 @@ function run(file: string, { tool, args, stdin }: ToolCall, options: SpawnOption
   });
 }
 
+/** Node throws some failures, such as E2BIG and a NUL byte in an argument, and emits the others. */
+function start<T>(begin: () => T, tool: string): T {
+  try {
+    return begin();
+  } catch (error) {
+    throw notStarted(tool, error);
+  }
+}
+
 function collect(stream: NodeJS.ReadableStream): () => Buffer {
   const chunks: Buffer[] = [];
   stream.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -71,6 +80,12 @@ function collect(stream: NodeJS.ReadableStream): () => Buffer {
 
 function notRun(tool: string, cause: Error): TransportError {
   return new TransportError({ message: `cannot run ${tool}: ${cause.message}`, mayHaveRun: false, cause });
+}
+
+/** Tells only the code of Node's own error, which quotes the arguments: they may be nobody else's business. */
+function notStarted(tool: string, error: unknown): TransportError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'for an unknown reason';
+  return notRun(tool, new Error(`it could not be started: ${code}`));
 }
 
 function cutOff(tool: string, signal: string): TransportError {

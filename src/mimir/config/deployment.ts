@@ -1,8 +1,6 @@
+import type { LogLevel } from '../log-level.ts';
 import type { Folders } from '../paths.ts';
 import type { YamlValue } from '../yaml.ts';
-
-/** How much Mimir logs. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
 /** The Mimir that one application runs: all that its configuration file depends on. */
 export interface MimirDeployment extends Folders {
@@ -11,6 +9,8 @@ export interface MimirDeployment extends Folders {
   /** How long a unit keeps a block on its own disk after shipping it, in milliseconds. */
   readonly blocksRetention: number;
   readonly logLevel: LogLevel;
+  /** Base URLs of the Alertmanagers that get the alerts, in any order; without any, it is Mimir's own. */
+  readonly alertmanagerUrls: readonly string[];
 }
 
 /** Top-level keys of the configuration file. */

@@ -2,8 +2,8 @@ import { ports } from '../ports.ts';
 import { alertmanagerPath } from './alertmanager.ts';
 import type { ConfigSection, MimirDeployment } from './deployment.ts';
 
-/** The ruler, and the Alertmanager that it sends alerts to: the one in its own process. */
-export function ruler({ dataDir }: MimirDeployment): ConfigSection {
+/** The ruler, and the Alertmanagers that it sends every alert to: the related ones, else the one in its own process. */
+export function ruler({ dataDir, alertmanagerUrls }: MimirDeployment): ConfigSection {
   return {
     ruler: {
       rule_path: `${dataDir}/ruler`,
@@ -11,11 +11,13 @@ export function ruler({ dataDir }: MimirDeployment): ConfigSection {
       outbound_sync_queue_poll_interval: '1s',
       inbound_sync_queue_poll_interval: '1s',
     },
-    // A limit by Mimir's reckoning, but one that needs a restart. Without a URL alerts fire and reach no one.
-    limits: {
-      ruler_alertmanager_client_config: {
-        alertmanager_url: `http://127.0.0.1:${ports.http}${alertmanagerPath}`,
-      },
-    },
+    // A limit by Mimir's reckoning, but one that it reads once, when it first sees a rule. Without a URL alerts fire and reach no one.
+    limits: { ruler_alertmanager_client_config: { alertmanager_url: joined(alertmanagerUrls) } },
   };
+}
+
+/** Mimir splits the list at commas, and asks each for `/api/v2` below its path. */
+function joined(alertmanagerUrls: readonly string[]): string {
+  if (alertmanagerUrls.length === 0) return `http://127.0.0.1:${ports.http}${alertmanagerPath}`;
+  return [...new Set(alertmanagerUrls)].sort().join(',');
 }

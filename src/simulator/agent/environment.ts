@@ -1,4 +1,4 @@
-import type { Operation } from '../model/operation.ts';
+import type { Operation, SecretHook } from '../model/operation.ts';
 import { agentSocketPath, charmFolder, storageLocation, toolsFolder } from './paths.ts';
 
 /** Facts that the environment of a dispatch is made of. */
@@ -91,6 +91,8 @@ function operationVariables(operation: Operation): Variables {
       };
     case 'workload':
       return { ...hookVariables(operation.name), ...workloadVariables(operation) };
+    case 'secret':
+      return { ...hookVariables(operation.name), ...secretVariables(operation) };
     case 'fired':
       return { ...hookVariables(operation.name), ...operation.environment };
   }
@@ -108,6 +110,15 @@ function relationVariables(hook: Extract<Operation, { kind: 'relation' }>): Vari
     JUJU_REMOTE_APP: remoteApplication,
     JUJU_REMOTE_UNIT: remoteUnit,
     ...(departingUnit !== undefined && { JUJU_DEPARTING_UNIT: departingUnit }),
+  };
+}
+
+function secretVariables({ name, secret, label, revision }: SecretHook): Variables {
+  const numbered = name === 'secret-expired' || name === 'secret-remove';
+  return {
+    JUJU_SECRET_ID: `secret:${secret}`,
+    JUJU_SECRET_LABEL: label,
+    ...(numbered && { JUJU_SECRET_REVISION: String(revision) }),
   };
 }
 

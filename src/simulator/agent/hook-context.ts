@@ -1,6 +1,7 @@
 import { unitOf } from '../model/access.ts';
 import type { HookChanges, Operation } from '../model/operation.ts';
 import type { Model, Unit } from '../model/records.ts';
+import type { SecretChange } from '../model/secret-changes.ts';
 
 /** What the agent's tools need of the controller and of the charm container. */
 export interface AgentPort {
@@ -62,6 +63,8 @@ export interface PendingChanges {
   readonly bags: Map<string, { relation: number; owner: string; values: Record<string, string> }>;
   readonly openPorts: Set<string>;
   readonly closePorts: Set<string>;
+  /** In the order in which they were said. */
+  readonly secrets: SecretChange[];
   charmState: Readonly<Record<string, string>> | undefined;
 }
 
@@ -75,7 +78,10 @@ export function createHookContext(
   }
   return {
     ...facts,
-    pending: { bags: new Map(), openPorts: new Set(), closePorts: new Set(), charmState: undefined },
+    pending: {
+      ...{ bags: new Map(), openPorts: new Set(), closePorts: new Set(), secrets: [] },
+      charmState: undefined,
+    },
     action: { values: {}, failure: undefined },
     memory: { bags: new Map(), config: new Map(), statuses: new Map(), leadership: new Map() },
     once: (memory, key, read) => {
@@ -99,6 +105,7 @@ export function pendingChanges({ pending }: HookContext): HookChanges {
     bags: [...pending.bags.values()],
     openPorts: [...pending.openPorts],
     closePorts: [...pending.closePorts],
+    secrets: pending.secrets,
     charmState: pending.charmState,
   };
 }

@@ -2,8 +2,10 @@ import type { Command } from './command.ts';
 import { bootstrap, deploy, down } from './commands/deploy.ts';
 import { config, integrate, removeApplication, removeRelation, scaleApplication } from './commands/model.ts';
 import { debugLog, showUnit, status, waitForIdle } from './commands/observe.ts';
+import { refresh } from './commands/refresh.ts';
 import { run, runAction } from './commands/run.ts';
-import { exec, fire, kill, ssh } from './commands/unit.ts';
+import { addSecret, grantSecret, updateSecret } from './commands/secret.ts';
+import { exec, fire, kill, resolved, setLeader, ssh } from './commands/unit.ts';
 
 /** Every command but `help`, in the order in which help lists them. */
 export const commands: readonly Command[] = [
@@ -15,12 +17,18 @@ export const commands: readonly Command[] = [
   run,
   runAction,
   scaleApplication,
+  refresh,
   removeApplication,
+  addSecret,
+  grantSecret,
+  updateSecret,
   status,
   showUnit,
   debugLog,
   exec,
   ssh,
+  resolved,
+  setLeader,
   kill,
   fire,
   waitForIdle,

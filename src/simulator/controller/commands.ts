@@ -1,3 +1,4 @@
+import { encodeContent, newSecretId } from '../agent/tools/secret-values.ts';
 import type { ControlAnswer, ControlRequest } from '../control.ts';
 import { unitOf } from '../model/access.ts';
 import { parseConfig } from '../model/config.ts';
@@ -9,6 +10,7 @@ import { waitIdle } from './idle.ts';
 import type { Parts } from './idle.ts';
 import { kill } from './kill.ts';
 import { deployedCharm } from './pods.ts';
+import { refresh } from './refresh.ts';
 import { statusView } from './status-view.ts';
 import { runInWorkload, runTask } from './tasks.ts';
 import { unitProcesses } from './unit-processes.ts';
@@ -46,6 +48,24 @@ const handlers: Handlers = {
     world.update((model) => step(model, request));
   },
   'remove-application': ({ world }, request) => {
+    world.update((model) => step(model, request));
+  },
+  refresh: ({ world }, request) => refresh(world, request),
+  'add-secret': ({ world }, { command, name, content }) => {
+    const id = newSecretId();
+    world.update((model) => step(model, { command, id, name, content: encodeContent(content) }));
+    return `secret:${id}`;
+  },
+  'update-secret': ({ world }, { command, secret, content }) => {
+    world.update((model) => step(model, { command, secret, content: encodeContent(content) }));
+  },
+  'grant-secret': ({ world }, request) => {
+    world.update((model) => step(model, request));
+  },
+  resolved: ({ world }, request) => {
+    world.update((model) => step(model, request));
+  },
+  'set-leader': ({ world }, request) => {
     world.update((model) => step(model, request));
   },
   status: ({ world }) => statusView(world.model()),
@@ -98,7 +118,7 @@ async function deploy(
     throw new JujuError(`cannot add application "${application}": application already exists`);
   }
   parseConfig(charm, request.config);
-  await storeCharm(request.charm, deployedCharm(world, application));
+  await storeCharm(request.charm, deployedCharm(world, { name: application, revision: 0 }));
   world.update((model) => step(model, { ...request, application, charm }));
   return { application };
 }

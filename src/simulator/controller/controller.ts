@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { ControlRequest } from '../control.ts';
 import { withAgent } from '../model/access.ts';
 import { emptyModel } from '../model/records.ts';
+import { after } from '../model/secret-changes.ts';
+import { becomesDue } from '../model/secret-events.ts';
 import { handleRequest } from './commands.ts';
 import type { Caller } from './commands.ts';
 import { watchPebbles } from './pebble-events.ts';
@@ -21,6 +23,9 @@ export interface Controller {
 /** The interval of update-status, and the shortest that `speed` makes of it, in ms (Juju: 5 m). */
 const updateStatus = { interval: 300_000, shortest: 60_000 };
 
+/** Period of the look at expiring secrets, in ms: times of secrets are full seconds. */
+const secretPeriod = 1000;
+
 /** Starts a controller with an empty model; `fail` gets errors of the simulator itself. */
 export function createController(
   options: ControllerOptions & { readonly model?: string },
@@ -33,14 +38,24 @@ export function createController(
   const timer = setInterval(() => {
     markUpdateStatus(world);
   }, interval);
+  const clock = setInterval(() => {
+    tellTime(world);
+  }, secretPeriod);
   return {
     handle: (request, caller) => handleRequest(parts, request, caller),
     close: () => {
       clearInterval(timer);
+      clearInterval(clock);
       parts.pebbles.close();
       for (const unit of Object.keys(world.model().units)) world.forget(unit);
     },
   };
+}
+
+/** Lets the agents look at the time when a secret expires or is to be rotated. */
+function tellTime(world: World): void {
+  const now = after({ now: new Date().toISOString() }, 0);
+  if (becomesDue(world.model(), now)) world.update((model) => model);
 }
 
 function markUpdateStatus(world: World): void {

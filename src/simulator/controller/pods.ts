@@ -4,7 +4,7 @@ import { writeTools } from '../agent/tools-folder.ts';
 import type { ContainerSpec, PodSpec, VolumeMount } from '../cluster/cluster.ts';
 import { applicationOf, unitOf, withUnit } from '../model/access.ts';
 import { agentStarted, agentStopped, agentStopping, unitGone } from '../model/lifecycle.ts';
-import type { Unit } from '../model/records.ts';
+import type { Application, Unit } from '../model/records.ts';
 import { setUnitStatus, status } from '../model/statuses.ts';
 import { settled } from './settled.ts';
 import { podName } from './world.ts';
@@ -13,9 +13,14 @@ import type { UnitRuntime, World } from './world.ts';
 /** Grace of a deleted pod, in ms (Juju: terminationGracePeriodSeconds). */
 const grace = 30_000;
 
-/** Folder of the charm as an application was deployed with it. */
-export function deployedCharm(world: World, application: string): string {
+/** Folder of the charms that an application was deployed and refreshed with. */
+export function deployedCharms(world: World, application: string): string {
   return join(world.options.stateFolder, 'charms', application);
+}
+
+/** Folder of the charm of one revision of an application. */
+export function deployedCharm(world: World, application: Pick<Application, 'name' | 'revision'>): string {
+  return join(deployedCharms(world, application.name), String(application.revision));
 }
 
 /** Starts a unit's pod and its agent. */
@@ -23,6 +28,7 @@ export async function startPod(world: World, unit: Unit): Promise<void> {
   const { cluster } = world.options;
   const runtime = world.runtime(unit.name);
   runtime.pod = 'starting';
+  runtime.revision = applicationOf(world.model(), unit.application).revision;
   try {
     await cluster.createPod(podSpec(world, unit));
     await writeTools(cluster.charmPath(podName(unit.name), toolsFolder(unit.name)));
@@ -55,6 +61,7 @@ export async function restartPod(world: World, name: string): Promise<void> {
   const unit = unitOf(world.model(), name);
   if (runtime.pod !== 'running') throw new Error(`cannot delete pod ${podName(name)}: it is ${runtime.pod}`);
   runtime.pod = 'restarting';
+  runtime.ready = false;
   // A unit that dies goes on with its ordinary end (Juju: caasunitterminationworker).
   if (unit.life === 'alive') world.update((model) => agentStopping(model, name));
   const agent = settled(world, name);
@@ -106,7 +113,8 @@ function podFailed(world: World, unit: string, error: unknown): void {
 }
 
 function podSpec(world: World, unit: Unit): PodSpec {
-  const { charm, resources } = applicationOf(world.model(), unit.application);
+  const application = applicationOf(world.model(), unit.application);
+  const { charm, resources } = application;
   const containers = Object.entries(charm.containers).map(
     ([name, { resource = '', mounts }]): ContainerSpec => {
       const image = resources[resource] ?? charm.resources[resource]?.['upstream-source'] ?? '';
@@ -119,7 +127,7 @@ function podSpec(world: World, unit: Unit): PodSpec {
   );
   return {
     ...{ name: podName(unit.name), application: unit.application, unit: unit.name, containers },
-    charm: deployedCharm(world, unit.application),
+    charm: deployedCharm(world, application),
     charmMounts: unit.storage.map((id) => ({ source: volume(world, id), target: storageLocation(id) })),
   };
 }

@@ -1,6 +1,7 @@
 import { unitsOf, withApplication } from '../model/access.ts';
 import type { Application, Model, Unit } from '../model/records.ts';
-import { charmContainerExited, charmContainerStarted, endPod, startPod } from './pods.ts';
+import { charmContainerExited, charmContainerStarted, endPod, restartPod, startPod } from './pods.ts';
+import { nextOutdated } from './refresh.ts';
 import { podName } from './world.ts';
 import type { World } from './world.ts';
 
@@ -38,6 +39,7 @@ export function createProvisioner(world: World, fail: (error: unknown) => void):
       inTurn(() => world.options.cluster.deleteService(name));
     }
     for (const unit of Object.values(model.units)) lookAtUnit(world, unit, fail);
+    for (const application of Object.values(model.applications)) roll(world, application, fail);
   };
   world.onChange(look);
   followContainers(world);
@@ -59,6 +61,13 @@ function lookAtUnit(world: World, unit: Unit, fail: (error: unknown) => void): v
   ) {
     void endPod(world, unit.name).catch(fail);
   }
+}
+
+function roll(world: World, application: Application, fail: (error: unknown) => void): void {
+  const unit = nextOutdated(world, application);
+  if (unit === undefined) return;
+  const failed = world.runtime(unit.name).pod === 'failed';
+  void (failed ? startPod(world, unit) : restartPod(world, unit.name)).catch(fail);
 }
 
 function moving(world: World, unit: string): boolean {
@@ -91,6 +100,7 @@ function followContainers(world: World): void {
     if (event.kind === 'readiness') {
       runtime.ready = event.ready;
       runtime.lastMove = Date.now();
+      world.touch();
       return;
     }
     if (event.container !== 'charm') return;

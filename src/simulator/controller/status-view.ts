@@ -20,10 +20,10 @@ export function statusView(model: Model): Record<string, unknown> {
 }
 
 function applicationView(model: Model, application: Application): Record<string, unknown> {
-  const { name, charm, scale, address = '', version, life } = application;
+  const { name, charm, revision, scale, address = '', version, life } = application;
   const units = unitsOf(model, name).map((unit) => [unit.name, unitView(unit, application)]);
   return {
-    ...{ charm: charm.name, 'charm-name': charm.name, 'charm-origin': 'local', 'charm-rev': 0 },
+    ...{ charm: charm.name, 'charm-name': charm.name, 'charm-origin': 'local', 'charm-rev': revision },
     ...{ scale, address, exposed: false, ...(life === 'dying' && { life }) },
     'application-status': statusFields(applicationStatus(model, name)),
     relations: relationsView(model, name),

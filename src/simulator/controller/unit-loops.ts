@@ -53,7 +53,12 @@ export function createUnitLoops(world: World, fail: (error: unknown) => void): U
 
 function scheduleRetry(world: World, { name, agent }: Unit): void {
   const runtime = world.runtime(name);
-  if (agent.held?.step !== 'failed' || !agent.online || runtime.retryTimer !== undefined) return;
+  if (agent.held?.step !== 'failed') {
+    clearTimeout(runtime.retryTimer);
+    runtime.retryTimer = undefined;
+    return;
+  }
+  if (!agent.online || runtime.retryTimer !== undefined) return;
   const wait = Math.min(retryDelay.first * 2 ** Math.max(0, agent.held.failures - 1), retryDelay.longest);
   runtime.retryTimer = setTimeout(() => {
     runtime.retryTimer = undefined;

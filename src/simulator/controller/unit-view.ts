@@ -18,18 +18,20 @@ export function unitView(model: Model, name: string): Record<string, unknown> {
   const { charm, leader } = applicationOf(model, unit.application);
   return {
     ...{ charm: charm.name, leader: leader === name, life: unit.life, 'opened-ports': unit.ports },
-    'relation-info': relationsOf(model, unit.application).map((relation) => relationView(relation, unit)),
+    'relation-info': relationsOf(model, unit.application).map((relation) =>
+      relationView(model, relation, unit),
+    ),
     ...{ 'provider-id': podName(name), address: unit.address ?? '', state: unit.charmState },
   };
 }
 
-function relationView(relation: Relation, unit: Unit): Record<string, unknown> {
+function relationView(model: Model, relation: Relation, unit: Unit): Record<string, unknown> {
   const remote = remoteApplication(relation, unit.application);
   const bag = (owner: string) => ({
     'in-scope': relation.scope.includes(owner),
     data: bagOf(relation, owner).values,
   });
-  const others = remoteUnits(relation, unit.name);
+  const others = remoteUnits(model, relation, unit.name);
   return {
     'relation-id': relation.id,
     endpoint: ownEnd(relation, unit.application).endpoint,

@@ -28,6 +28,8 @@ export interface UnitRuntime {
   readonly noticeTimes: Map<string, string>;
   /** Changes of checks that were told, as `<container> <id>`. */
   readonly toldChanges: Set<string>;
+  /** Of the application, when the pod was made. */
+  revision: number;
   pod: 'none' | 'starting' | 'running' | 'restarting' | 'stopping' | 'failed';
   busy: boolean;
   /** Whether the pod is ready, as the cluster told. */
@@ -130,6 +132,7 @@ function newRuntime(unit: string, latency: () => number): UnitRuntime {
     bootIds: new Map(),
     noticeTimes: new Map(),
     toldChanges: new Set(),
+    revision: 0,
     pod: 'none',
     ready: false,
     lastMove: Date.now(),

@@ -12,6 +12,19 @@ export function parseConfig(
   );
 }
 
+/** What was set and still fits another charm's options. */
+export function keepValid(
+  charm: Charm,
+  settings: Readonly<Record<string, ConfigValue>>,
+): Record<string, ConfigValue> {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name, value]) => {
+      const option = charm.options[name];
+      return option !== undefined && fits(option, value);
+    }),
+  );
+}
+
 /** Refuses the reset of options that the charm does not have. */
 export function checkReset(charm: Charm, names: readonly string[]): void {
   for (const name of names) optionOf(charm, name);
@@ -32,6 +45,12 @@ function optionOf(charm: Charm, name: string): OptionSpec {
   const option = charm.options[name];
   if (option === undefined) throw new JujuError(`unknown option "${name}"`);
   return option;
+}
+
+function fits({ type }: OptionSpec, value: ConfigValue): boolean {
+  if (type === 'boolean') return typeof value === 'boolean';
+  if (type === 'float') return typeof value === 'number';
+  return type === 'int' ? Number.isInteger(value) : typeof value === 'string';
 }
 
 const patterns = { int: /^[+-]?\d+$/, float: /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/ };

@@ -1,8 +1,6 @@
 import {
   applicationOf,
-  isPeer,
   relationOf,
-  relationsOf,
   unitOf,
   unitsOf,
   withAgent,
@@ -10,18 +8,34 @@ import {
   without,
   withUnit,
 } from './access.ts';
+import { JujuError } from './errors.ts';
+import { isPebbleReady } from './operation.ts';
 import type { Hook, HookChanges, Operation, Outcome, RelationHook } from './operation.ts';
-import type { AgentRelation, Model } from './records.ts';
-import { enterScopes, leaveScope, networkSettings, newAgentRelation, writeBag } from './scope.ts';
+import type { AgentRelation, Model, Unit } from './records.ts';
+import { leads, resign } from './leadership.ts';
+import { changeSecret } from './secret-changes.ts';
+import { commitSecretHook } from './secret-events.ts';
+import { syncScopes, leaveScope, leaveScopes, networkSettings, newAgentRelation, writeBag } from './scope.ts';
 import { setUnitStatus, status } from './statuses.ts';
 
 /** Marks an operation as running, with the statuses that Juju itself sets. */
 export function begin(model: Model, name: string, operation: Operation): Model {
   const what =
     operation.kind === 'action' ? `running action ${operation.name}` : `running ${operation.name} hook`;
-  const marked = withUnit(model, name, { agentStatus: status(model, 'executing', what) });
+  const marked = withUnit(taken(model, name, operation), name, {
+    agentStatus: status(model, 'executing', what),
+  });
   const message = operation.kind === 'plain' ? announcements[operation.name] : undefined;
   return message === undefined ? marked : setUnitStatus(marked, name, status(model, 'maintenance', message));
+}
+
+/** Takes an event out of its queue, so that the same one is told again if it comes while its hook runs. */
+function taken(model: Model, name: string, operation: Operation): Model {
+  const { workloadEvents, fired } = unitOf(model, name).agent;
+  return withAgent(model, name, {
+    workloadEvents: workloadEvents.filter((event) => event !== operation),
+    fired: fired.filter((event) => event !== operation),
+  });
 }
 
 const announcements: Readonly<Record<string, string>> = {
@@ -32,13 +46,26 @@ const announcements: Readonly<Record<string, string>> = {
 
 /** Ends an operation: writes its changes if it succeeded; otherwise drops them and keeps the hook for another run. */
 export function finish(model: Model, name: string, ended: { operation: Operation; outcome: Outcome }): Model {
+  const idle = ending(withUnit(model, name, { agentStatus: status(model, 'idle') }), name, ended);
+  return syncScopes(resign(idle, name), name);
+}
+
+/** The administrator gives a failed hook up: the agent goes on as if it had succeeded (Juju: `resolved --no-retry`). */
+export function skipFailed(model: Model, name: string): Model {
+  const { held } = unitOf(model, name).agent;
+  return held === undefined ? model : syncScopes(succeeded(model, name, held.hook), name);
+}
+
+function ending(idle: Model, name: string, ended: { operation: Operation; outcome: Outcome }): Model {
   const { operation, outcome } = ended;
-  const idle = withUnit(model, name, { agentStatus: status(model, 'idle') });
   if (operation.kind === 'action' || operation.kind === 'exec') return finishAction(idle, name, ended);
   if (outcome.kind !== 'success')
     return keep(idle, name, { hook: operation, failed: outcome.kind === 'failed' });
-  const written = applyChanges(idle, name, outcome.changes);
-  return enterScopes(commit(withAgent(written, name, { held: undefined }), name, operation), name);
+  return succeeded(applyChanges(idle, name, outcome.changes), name, operation);
+}
+
+function succeeded(model: Model, name: string, hook: Hook): Model {
+  return commit(withAgent(model, name, { held: undefined }), name, hook);
 }
 
 /** Writes what a hook or an action left; agents of the remote units see it from now on. */
@@ -47,9 +74,19 @@ export function applyChanges(model: Model, name: string, changes: HookChanges): 
   const open = unit.ports.filter((port) => !changes.closePorts.includes(port));
   const ports = [...new Set([...open, ...changes.openPorts])].sort();
   const charmState = changes.charmState ?? unit.charmState;
-  return changes.bags.reduce(
+  for (const { owner } of changes.bags) checkWriter(model, unit, owner);
+  const bagged = changes.bags.reduce(
     (current, { relation, ...bag }) => writeBag(current, relation, bag),
     withUnit(model, name, { ports, charmState }),
+  );
+  return changes.secrets.reduce((current, change) => changeSecret(current, name, change), bagged);
+}
+
+/** Who lost the leadership after relation-set loses the whole hook (Juju: the leadership is claimed anew at commit). */
+function checkWriter(model: Model, unit: Unit, owner: string): void {
+  if (owner !== unit.application || leads(model, unit)) return;
+  throw new JujuError(
+    `checking leadership continuity: "${unit.name}" is not leader of "${unit.application}"`,
   );
 }
 
@@ -63,23 +100,14 @@ function finishAction(model: Model, name: string, ended: { operation: Operation;
 function keep(model: Model, name: string, ended: { hook: Hook; failed: boolean }): Model {
   const { agent } = unitOf(model, name);
   const { hook, failed } = ended;
-  // Juju drops the failed event of a container; the poller finds it anew (container/workload.go).
-  if (hook.kind === 'workload')
-    return withAgent(model, name, { ...dropped(model, name, hook), held: undefined });
+  // Juju drops a failed pebble-ready; the poller finds it anew (container/workload.go).
+  if (isPebbleReady(hook)) return withAgent(model, name, { held: undefined });
   const failures = failed ? (agent.held?.failures ?? 0) + 1 : (agent.held?.failures ?? 0);
   const charmMissing = hook.name === 'upgrade-charm' ? false : agent.charmMissing;
   return withAgent(model, name, {
     charmMissing,
     held: { hook, step: failed ? 'failed' : 'queued', failures },
   });
-}
-
-function dropped(model: Model, name: string, hook: Hook) {
-  const { workloadEvents, fired } = unitOf(model, name).agent;
-  return {
-    workloadEvents: workloadEvents.filter((event) => event !== hook),
-    fired: fired.filter((event) => event !== hook),
-  };
 }
 
 function commit(model: Model, name: string, hook: Hook): Model {
@@ -90,9 +118,11 @@ function commit(model: Model, name: string, hook: Hook): Model {
       return commitRelation(model, name, hook);
     case 'storage':
       return commitStorage(model, name, hook);
+    case 'secret':
+      return commitSecretHook(model, name, hook);
     case 'workload':
     case 'fired':
-      return withAgent(model, name, dropped(model, name, hook));
+      return model;
   }
 }
 
@@ -115,7 +145,9 @@ function commitPlain(model: Model, name: string, hook: Extract<Hook, { kind: 'pl
     case 'remove':
       return commitRemove(model, name);
     case 'leader-elected':
-      return withAgent(model, name, { leader: true });
+      return withAgent(model, name, { leader: true, leaderSettingsTold: true });
+    case 'leader-settings-changed':
+      return withAgent(model, name, { leaderSettingsTold: true });
     case 'update-status':
       return withAgent(model, name, { updateStatusDue: false });
   }
@@ -141,9 +173,10 @@ function commitStart(model: Model, name: string): Model {
 
 function commitRemove(model: Model, name: string): Model {
   const { application } = unitOf(model, name);
-  const peers = relationsOf(model, application).filter((relation) => isPeer(relation));
-  const left = peers.reduce((current, { id }) => leaveScope(current, id, name), model);
-  const dead = withUnit(left, name, { life: 'dead', workload: status(model, 'terminated') });
+  const dead = withUnit(leaveScopes(model, name), name, {
+    life: 'dead',
+    workload: status(model, 'terminated'),
+  });
   if (applicationOf(model, application).leader !== name) return dead;
   const heir = unitsOf(dead, application).find(({ life }) => life === 'alive');
   return withApplication(dead, application, { leader: heir?.name });

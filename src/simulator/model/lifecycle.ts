@@ -1,7 +1,9 @@
-import { applicationOf, unitOf, unitsOf, withAgent, withApplication, without, withUnit } from './access.ts';
+import { applicationOf, unitOf, unitsOf, withAgent, without, withUnit } from './access.ts';
+import { elect, skipIfMoot } from './leadership.ts';
 import type { Hook, WorkloadHook } from './operation.ts';
-import type { HeldHook, Model, Unit } from './records.ts';
-import { enterScopes } from './scope.ts';
+import type { HeldHook, Model } from './records.ts';
+import { syncScopes, leaveScopes } from './scope.ts';
+import { forgetHolder } from './secrets.ts';
 import { addUnits } from './units.ts';
 
 /** A unit's pod runs and its agent starts: the first time, after a new pod, or after the charm container restarted. */
@@ -20,7 +22,7 @@ export function agentStarted(
     ...{ startDue: agent.started, workloadEvents: [] },
     charmMissing: agent.installed && held === undefined && (agent.charmMissing || pod.newPod),
   });
-  return enterScopes(elect(online, unit.application), name);
+  return syncScopes(elect(online, unit.application), name);
 }
 
 /** The agent is told to end while its unit lives on: `stop` comes, and nothing after it. */
@@ -36,26 +38,12 @@ export function agentStopped(model: Model, name: string): Model {
 /** A dead unit's pod is gone; the application goes with its last unit if it is dying. */
 export function unitGone(model: Model, name: string): Model {
   const { application } = unitOf(model, name);
-  const left = { ...model, units: without(model.units, name) };
+  const outside = leaveScopes(model, name);
+  const left = forgetHolder({ ...outside, units: without(outside.units, name) }, name);
   const { life } = applicationOf(model, application);
   if (life === 'alive') return addUnits(left, application);
   if (unitsOf(left, application).length > 0) return left;
-  return { ...left, applications: without(left.applications, application) };
-}
-
-/** Gives an application without leader one: its first living unit, where Juju takes whichever agent asks first. */
-export function elect(model: Model, application: string): Model {
-  const { leader, life } = applicationOf(model, application);
-  if (leader !== undefined || life !== 'alive') return model;
-  const first = unitsOf(model, application).find((unit) => unit.life === 'alive');
-  return first === undefined ? model : withApplication(model, application, { leader: first.name });
-}
-
-/** Makes a unit the leader; the old one is not told by a hook (Juju: a log line only). */
-export function changeLeader(model: Model, unit: Unit): Model {
-  const old = applicationOf(model, unit.application).leader;
-  const chosen = withApplication(model, unit.application, { leader: unit.name });
-  return old === undefined ? chosen : withAgent(chosen, old, { leader: false });
+  return forgetHolder({ ...left, applications: without(left.applications, application) }, application);
 }
 
 /** Queues an event of a container, unless the very same is queued. */
@@ -70,8 +58,9 @@ export function queueFired(model: Model, name: string, hook: Hook): Model {
   return withAgent(model, name, { fired: [...unitOf(model, name).agent.fired, hook] });
 }
 
-/** A failed hook's delay is over, or `juju resolved` was said: it is run again. */
+/** A failed hook's delay is over: it is run again, unless it has become moot. */
 export function retry(model: Model, name: string): Model {
   const { held } = unitOf(model, name).agent;
-  return held === undefined ? model : withAgent(model, name, { held: { ...held, step: 'queued' } });
+  if (held === undefined) return model;
+  return skipIfMoot(withAgent(model, name, { held: { ...held, step: 'queued' } }), name);
 }

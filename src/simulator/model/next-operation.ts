@@ -1,8 +1,10 @@
 import { applicationOf, unitOf } from './access.ts';
 import { effectiveConfig } from './config.ts';
+import { leads } from './leadership.ts';
 import type { Hook, Operation, PlainHookName } from './operation.ts';
 import type { Model, Unit } from './records.ts';
 import { createdHook, nextRelationHook } from './resolve-relations.ts';
+import { nextSecretHook } from './secret-events.ts';
 
 type Resolver = (model: Model, unit: Unit) => Operation | undefined;
 
@@ -36,7 +38,16 @@ function stage(unit: Unit): readonly Resolver[] {
   if (held !== undefined) return [action, (model) => upToDate(model, unit, held.hook)];
   if (!installed) return unit.life === 'alive' ? [plain('install')] : [];
   if (charmMissing) return [plain('upgrade-charm')];
-  const first: Resolver[] = [restarted, createdHook, leadership, workload, action, fired, storage];
+  const first: Resolver[] = [
+    restarted,
+    createdHook,
+    leadership,
+    workload,
+    nextSecretHook,
+    action,
+    fired,
+    storage,
+  ];
   return [...first, ...(unit.life === 'dying' ? [nextRelationHook, leaving] : living)];
 }
 
@@ -58,10 +69,12 @@ const shutdown: Resolver = (_, { agent }) =>
 const restarted: Resolver = (_, { agent }) =>
   agent.startDue && agent.started ? { kind: 'plain', name: 'start' } : undefined;
 
-const leadership: Resolver = (model, unit) =>
-  unit.life === 'alive' && !unit.agent.leader && applicationOf(model, unit.application).leader === unit.name
-    ? { kind: 'plain', name: 'leader-elected' }
-    : undefined;
+const leadership: Resolver = (model, unit) => {
+  const { leader, leaderSettingsTold } = unit.agent;
+  if (unit.life !== 'alive') return undefined;
+  if (leads(model, unit)) return leader ? undefined : { kind: 'plain', name: 'leader-elected' };
+  return leaderSettingsTold ? undefined : { kind: 'plain', name: 'leader-settings-changed' };
+};
 
 const workload: Resolver = (_, { agent }) => agent.workloadEvents[0];
 

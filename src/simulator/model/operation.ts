@@ -1,3 +1,5 @@
+import type { SecretChange } from './secret-changes.ts';
+
 /** Hooks that carry no facts of their own. */
 export type PlainHookName =
   | 'install'
@@ -7,6 +9,7 @@ export type PlainHookName =
   | 'stop'
   | 'remove'
   | 'leader-elected'
+  | 'leader-settings-changed'
   | 'update-status';
 
 /** A hook as the resolver picks it; the same record is run again after a failure. */
@@ -25,6 +28,7 @@ export type Hook =
       readonly storage: string;
     }
   | WorkloadHook
+  | SecretHook
   | {
       /** A hook that the administrator of the simulator asked for. */
       readonly kind: 'fired';
@@ -56,6 +60,22 @@ export interface WorkloadHook {
   readonly check?: string;
 }
 
+/** Whether a hook tells that a container's Pebble runs: the one hook that Juju does not keep when it fails. */
+export function isPebbleReady(operation: Operation): boolean {
+  return operation.kind === 'workload' && operation.name === `${operation.container}-pebble-ready`;
+}
+
+/** A hook about a secret. */
+export interface SecretHook {
+  readonly kind: 'secret';
+  readonly name: 'secret-changed' | 'secret-remove' | 'secret-rotate' | 'secret-expired';
+  readonly secret: string;
+  /** The owner's label, of a changed secret the reader's. */
+  readonly label: string;
+  /** What it is about; of a rotation, the revision to be replaced. */
+  readonly revision: number;
+}
+
 /** An action, queued for a unit. */
 export interface ActionCall {
   readonly kind: 'action';
@@ -80,6 +100,7 @@ export interface HookChanges {
   readonly bags: readonly BagChange[];
   readonly openPorts: readonly string[];
   readonly closePorts: readonly string[];
+  readonly secrets: readonly SecretChange[];
   /** The whole of the unit's charm state, if state-set or state-delete ran. */
   readonly charmState: Readonly<Record<string, string>> | undefined;
 }

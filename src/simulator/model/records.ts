@@ -1,6 +1,6 @@
-import type { Charm } from './charm.ts';
+import type { Charm, Role } from './charm.ts';
 import type { ActionCall, ExecCall, Hook, WorkloadHook } from './operation.ts';
-import type { Role } from './charm.ts';
+import type { Secret } from './secrets.ts';
 
 /** A status of a unit, an agent or an application. */
 export interface Status {
@@ -17,6 +17,8 @@ export type ConfigValue = string | number | boolean;
 export interface Application {
   readonly name: string;
   readonly charm: Charm;
+  /** Of charm and resources: grows with each refresh, and pods of an older one are replaced. */
+  readonly revision: number;
   readonly life: 'alive' | 'dying';
   /** What the administrator set; defaults are in the charm. */
   readonly config: Readonly<Record<string, ConfigValue>>;
@@ -64,6 +66,8 @@ export interface AgentState {
   readonly startDue: boolean;
   readonly configHash: string | undefined;
   readonly leader: boolean;
+  /** leader-settings-changed ran, which comes once to a unit that does not lead (Juju 3: leadership/resolver.go). */
+  readonly leaderSettingsTold: boolean;
   readonly relations: Readonly<Record<number, AgentRelation>>;
   readonly attached: readonly string[];
   readonly workloadEvents: readonly WorkloadHook[];
@@ -128,6 +132,8 @@ export interface Model {
   readonly applications: Readonly<Record<string, Application>>;
   readonly units: Readonly<Record<string, Unit>>;
   readonly relations: Readonly<Record<number, Relation>>;
+  /** By id. */
+  readonly secrets: Readonly<Record<string, Secret>>;
   readonly nextRelation: number;
   readonly nextStorage: number;
   readonly nextAction: number;
@@ -137,7 +143,15 @@ export interface Model {
 export function emptyModel(name: string, uuid: string): Model {
   return {
     ...{ name, uuid, now: '1970-01-01T00:00:00Z' },
-    ...{ applications: {}, units: {}, relations: {}, nextRelation: 0, nextStorage: 0, nextAction: 1 },
+    ...{
+      applications: {},
+      units: {},
+      relations: {},
+      secrets: {},
+      nextRelation: 0,
+      nextStorage: 0,
+      nextAction: 1,
+    },
   };
 }
 
@@ -145,5 +159,6 @@ export function emptyModel(name: string, uuid: string): Model {
 export const newAgent: AgentState = {
   ...{ online: false, shuttingDown: false, installed: false, started: false, stopped: false },
   ...{ charmMissing: false, startDue: false, configHash: undefined, leader: false, relations: {} },
+  leaderSettingsTold: false,
   ...{ attached: [], workloadEvents: [], actions: [], fired: [], updateStatusDue: false, held: undefined },
 };

@@ -41,10 +41,10 @@ interface View {
 }
 
 function hookOf(view: View): RelationHook | undefined {
-  const { unit, relation, known } = view;
+  const { model, unit, relation, known } = view;
   if (known.changedPending !== undefined) return changed(view, known.changedPending);
   const broken = unit.life === 'dying' || relation.life === 'dying';
-  const present = broken ? [] : remoteUnits(relation, unit.name);
+  const present = broken ? [] : remoteUnits(model, relation, unit.name);
   const gone = Object.keys(known.members)
     .sort()
     .find((name) => !present.includes(name));

@@ -1,6 +1,7 @@
 import { actionParameters } from './action-parameters.ts';
 import {
   applicationOf,
+  relationOf,
   relationsOf,
   unitOf,
   unitsOf,
@@ -14,11 +15,18 @@ import type { Charm } from './charm.ts';
 import { checkReset, parseConfig } from './config.ts';
 import { checkNewRelation, findRelation, resolveEndpoints } from './endpoints.ts';
 import { JujuError } from './errors.ts';
-import { changeLeader, unitGone } from './lifecycle.ts';
+import { skipFailed } from './finish.ts';
+import { changeLeader } from './leadership.ts';
+import { retry, unitGone } from './lifecycle.ts';
 import type { ActionCall, ExecCall } from './operation.ts';
-import type { Application, Model, Relation } from './records.ts';
-import { enterScopes, removeIfLeft } from './scope.ts';
+import { addPeers, addRelation } from './new-relation.ts';
+import type { Application, Model } from './records.ts';
+import { checkResources, refresh } from './refresh.ts';
+import type { RefreshCommand } from './refresh.ts';
+import { syncScopes, removeIfLeft } from './scope.ts';
 import { addUnits } from './units.ts';
+import { changeUserSecret } from './user-secrets.ts';
+import type { UserSecretCommand } from './user-secrets.ts';
 
 /** What an administrator says to the model. */
 export type ModelCommand =
@@ -47,7 +55,10 @@ export type ModelCommand =
       readonly parameters: Readonly<Record<string, unknown>>;
     }
   | { readonly command: 'exec'; readonly unit: string; readonly argv: readonly string[] }
-  | { readonly command: 'change-leader'; readonly unit: string };
+  | { readonly command: 'set-leader'; readonly unit: string }
+  | { readonly command: 'resolved'; readonly unit: string; readonly retry: boolean }
+  | RefreshCommand
+  | UserSecretCommand;
 
 type Of<Word extends ModelCommand['command']> = Extract<ModelCommand, { command: Word }>;
 
@@ -75,8 +86,16 @@ export function step(model: Model, command: ModelCommand): Model {
         name: 'run-commands',
         argv: command.argv,
       }));
-    case 'change-leader':
+    case 'set-leader':
       return changeLeader(model, unitOf(model, command.unit));
+    case 'resolved':
+      return resolved(model, command);
+    case 'add-secret':
+    case 'update-secret':
+    case 'grant-secret':
+      return changeUserSecret(model, command);
+    case 'refresh':
+      return refresh(model, command);
   }
 }
 
@@ -88,34 +107,21 @@ function deploy(model: Model, command: Of<'deploy'>): Model {
   if (model.applications[name] !== undefined) {
     throw new JujuError(`cannot add application "${name}": application already exists`);
   }
-  for (const resource of Object.keys(resources)) {
-    if (charm.resources[resource] === undefined) throw new JujuError(`unrecognized resource "${resource}"`);
-  }
+  checkResources(charm, resources);
   const application: Application = {
-    ...{ name, charm, life: 'alive', config: parseConfig(charm, command.config), resources, trust },
+    ...{
+      name,
+      charm,
+      revision: 0,
+      life: 'alive',
+      config: parseConfig(charm, command.config),
+      resources,
+      trust,
+    },
     ...{ scale: units, leader: undefined, status: undefined, version: '', address: undefined },
   };
   const deployed = { ...model, applications: { ...model.applications, [name]: application } };
   return addUnits(addPeers(deployed, application), name);
-}
-
-function addPeers(model: Model, { name, charm }: Application): Model {
-  return Object.values(charm.endpoints)
-    .filter(({ role }) => role === 'peer')
-    .reduce(
-      (current, endpoint) =>
-        addRelation(current, {
-          interface: endpoint.interface,
-          ends: [{ application: name, endpoint: endpoint.name, role: 'peer' }],
-        }),
-      model,
-    );
-}
-
-function addRelation(model: Model, facts: Pick<Relation, 'interface' | 'ends'>): Model {
-  const id = model.nextRelation;
-  const relation: Relation = { id, ...facts, life: 'alive', scope: [], bags: {} };
-  return { ...model, nextRelation: id + 1, relations: { ...model.relations, [id]: relation } };
 }
 
 function integrate(model: Model, names: readonly [string, string]): Model {
@@ -129,11 +135,12 @@ function integrate(model: Model, names: readonly [string, string]): Model {
   const related = addRelation(model, pair);
   return pair.ends
     .flatMap(({ application }) => unitsOf(related, application))
-    .reduce((current, unit) => enterScopes(current, unit.name), related);
+    .reduce((current, unit) => syncScopes(current, unit.name), related);
 }
 
 function removeRelation(model: Model, id: number): Model {
-  return removeIfLeft(withRelation(model, id, { life: 'dying' }), id);
+  const dying = removeIfLeft(withRelation(model, id, { life: 'dying' }), id);
+  return relationOf(model, id).scope.reduce(syncScopes, dying);
 }
 
 function configure(model: Model, command: Of<'config'>): Model {
@@ -165,12 +172,19 @@ function removeApplication(model: Model, name: string): Model {
 }
 
 function destroyUnit(model: Model, name: string): Model {
-  const { life, agent } = unitOf(model, name);
+  const { life, agent, agentStatus } = unitOf(model, name);
   if (life !== 'alive') return model;
   const dying = withUnit(model, name, { life: 'dying' });
-  if (agent.installed || agent.held !== undefined) return dying;
+  // An install that runs or has failed ends first.
+  if (agent.installed || agent.held !== undefined || agentStatus.current === 'executing') return dying;
   const dead = withUnit(dying, name, { life: 'dead' });
   return agent.online ? dead : unitGone(dead, name);
+}
+
+function resolved(model: Model, command: Of<'resolved'>): Model {
+  const { name, agent } = unitOf(model, command.unit);
+  if (agent.held?.step !== 'failed') throw new JujuError(`unit "${name}" is not in an error state`);
+  return command.retry ? retry(model, name) : skipFailed(model, name);
 }
 
 function queueAction(model: Model, command: Of<'run'>): Model {

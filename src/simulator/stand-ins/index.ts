@@ -17,6 +17,8 @@ function standIn(name: string, ...standsInFor: readonly string[]): StandIn {
 
 /** Every stand-in by its charm's name. */
 export const standIns: Readonly<Record<string, StandIn>> = {
+  alertmanager: standIn('alertmanager', 'alertmanager-k8s'),
+  grafana: standIn('grafana', 'grafana-k8s'),
   'remote-write-sender': standIn('remote-write-sender', 'grafana-agent-k8s', 'opentelemetry-collector-k8s'),
 };
 

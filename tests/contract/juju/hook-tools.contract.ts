@@ -1,14 +1,21 @@
+import { access } from 'node:fs/promises';
+import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { HookToolError } from '../../../src/juju/errors.ts';
 import { createHookTools, type HookTools } from '../../../src/juju/hook-tools/hook-tools.ts';
 import { createJujuLogger } from '../../../src/juju/logger.ts';
+import { Redacted } from '../../../src/juju/redacted.ts';
 import { connectAgentSocket } from '../../../src/juju/transport/agent-socket.ts';
 import { createSpawnTransport } from '../../../src/juju/transport/spawn.ts';
 import type { HookToolTransport } from '../../../src/juju/transport/transport.ts';
 import { openWorkshop, startAgent, writeScene, type Rule, type Scene, type Workshop } from './jujuc.ts';
 import { questions } from './questions.ts';
+import { refusals } from './refusals.ts';
+import { secretQuestions } from './secret-questions.ts';
+import { unitQuestions } from './unit-questions.ts';
 
 const contextId = 'mimir/0-config-changed-0123456789abcdef';
+const secretId = 'secret:9m4e2mr0ui3e8a215n4g';
 let workshop: Workshop;
 const endings: (() => Promise<void>)[] = [];
 
@@ -51,11 +58,75 @@ describe.each([
     return { tools: createHookTools(transport), scene };
   }
 
-  test.each(questions)('$name', async ({ answer, ask, result, call }) => {
-    const { tools, scene } = await open({ tool: call[0], ...answer });
-    expect(await ask(tools)).toStrictEqual(result);
-    const [tool, ...args] = call;
-    expect(await scene.calls()).toMatchObject([{ tool, args, contextId, dir: workshop.folder }]);
+  test.each([...questions, ...secretQuestions, ...unitQuestions])(
+    '$name',
+    async ({ answer, ask, result, call }) => {
+      const { tools, scene } = await open({ tool: call[0], ...answer });
+      expect(await ask(tools)).toStrictEqual(result);
+      const [tool, ...args] = call;
+      expect(await scene.calls()).toMatchObject([{ tool, args, contextId, dir: workshop.folder }]);
+    },
+  );
+
+  test.each(refusals)('$tool is refused with: $message', async ({ tool, code, message, ask }) => {
+    const { tools } = await open({ tool, code, stderr: `ERROR ${message}\n` });
+    const error: unknown = await ask(tools).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(HookToolError);
+    expect(error).toMatchObject({ tool, code, stderr: `ERROR ${message}\n` });
+    expect(String(error)).toContain(`: ${message} (exit code ${code})`);
+    expect(inspect(error, { depth: Infinity, showHidden: true })).not.toContain('hunter2');
+  });
+
+  test('a secret is added by a file that only this user can read, and that is gone afterwards', async () => {
+    const { tools, scene } = await open({ tool: 'secret-add', stdout: `${secretId}\n` });
+    const added = await tools.secretAdd({
+      ...{ owner: 'application', label: 'db', description: 'of the database', rotation: 'yearly' },
+      expiry: new Date('2026-01-02T03:04:05.678Z'),
+      values: {
+        password: new Redacted('hunter2 = "ä"\n'),
+        keystore: new Redacted(Buffer.of(0, 255, 128)),
+        empty: new Redacted(''),
+      },
+    });
+    expect(added).toBe(secretId);
+    const [call] = await scene.calls();
+    const flags = ['--owner', 'application', '--label', 'db', '--description', 'of the database'];
+    const timing = ['--rotate', 'yearly', '--expire', '2026-01-02T03:04:05.678Z'];
+    expect(call?.args.slice(0, -1)).toStrictEqual([...flags, ...timing, '--file']);
+    expect(call?.stdin).toBe('');
+    expect(call?.file).toStrictEqual({
+      content: {
+        'password#base64': Buffer.from('hunter2 = "ä"\n').toString('base64'),
+        'keystore#base64': 'AP+A',
+        'empty#base64': '',
+      },
+      mode: '-rw-------',
+      folderMode: 'drwx------',
+    });
+    await expect(access(call?.args.at(-1) ?? '')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('a new revision of a secret is given by a file too, gone even if the tool fails', async () => {
+    const { tools, scene } = await open({ tool: 'secret-set', code: 1, stderr: 'ERROR x\n' });
+    const change = { values: { password: new Redacted('hunter2') }, rotation: 'never' } as const;
+    await expect(tools.secretSet(secretId, change)).rejects.toThrow(HookToolError);
+    const [call] = await scene.calls();
+    expect(call?.args.slice(0, -1)).toStrictEqual([secretId, '--rotate', 'never', '--file']);
+    expect(call?.file?.content).toStrictEqual({ 'password#base64': 'aHVudGVyMg==' });
+    await expect(access(call?.args.at(-1) ?? '')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('state of the greatest size goes either way, never by argument', async () => {
+    const big = 'ä"\n\u2028'.repeat(10_922);
+    const { tools, scene } = await open(
+      { tool: 'state-set', needsStdin: true },
+      { tool: 'state-get', stdout: `${JSON.stringify(big)}\n` },
+    );
+    await tools.stateSet({ big, step: '2' });
+    const [call] = await scene.calls();
+    expect(call?.args).toStrictEqual(['--file', '-']);
+    expect(call?.stdin === JSON.stringify({ big, step: '2' }).replaceAll('\u2028', '\\u2028')).toBe(true);
+    expect((await tools.stateGet('big')) === big).toBe(true);
   });
 
   test('a databag is written in one call, as YAML on stdin', async () => {
@@ -78,6 +149,8 @@ describe.each([
     const { tools, scene } = await open();
     await tools.relationSet(7, { scope: 'app', values: {} });
     await tools.actionSet({ nothing: {} });
+    await tools.stateSet({});
+    await tools.secretSet(secretId, { values: {} });
     expect(await scene.calls()).toStrictEqual([]);
   });
 

@@ -20,6 +20,8 @@ export interface Rule {
   /** The agent refuses the request in these words. */
   readonly error?: string;
   readonly needsStdin?: boolean;
+  /** How long the tool takes. */
+  readonly delayMs?: number;
 }
 
 const recordedCall = z.object({
@@ -29,6 +31,10 @@ const recordedCall = z.object({
   stdinSet: z.boolean(),
   contextId: z.string(),
   dir: z.string(),
+  /** What `--file` named, read while the tool ran. */
+  file: z
+    .object({ content: z.record(z.string(), z.string()), mode: z.string(), folderMode: z.string() })
+    .nullable(),
 });
 const recorded = z.union([recordedCall, z.object({ closed: z.literal(true) })]);
 
@@ -39,8 +45,10 @@ export type RecordedCall = z.infer<typeof recordedCall>;
 const toolNames = [
   ...['action-fail', 'action-get', 'action-log', 'action-set', 'application-version-set', 'close-port'],
   ...['config-get', 'goal-state', 'is-leader', 'juju-log', 'network-get', 'open-port', 'opened-ports'],
-  ...['relation-get', 'relation-ids', 'relation-list', 'relation-set', 'resource-get', 'secret-get'],
-  ...['status-get', 'status-set', 'storage-get', 'storage-list'],
+  ...['relation-get', 'relation-ids', 'relation-list', 'relation-model-get', 'relation-set', 'resource-get'],
+  ...['secret-add', 'secret-get', 'secret-grant', 'secret-ids', 'secret-info-get', 'secret-remove'],
+  ...['secret-revoke', 'secret-set', 'state-delete', 'state-get', 'state-set', 'status-get', 'status-set'],
+  ...['storage-add', 'storage-get', 'storage-list', 'unit-get'],
 ];
 
 /** A folder with the Go program, which is also there by the name of each hook tool in `tools/`. */

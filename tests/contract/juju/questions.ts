@@ -169,20 +169,6 @@ const reads: readonly Question[] = [
     call: ['resource-get', 'x'],
   },
   {
-    name: 'secretGet finds no secret that was not granted',
-    answer: denied,
-    ask: (tools) => tools.secretGet({ id: 'secret:9m4e2mr0ui3e8a215n4g' }),
-    result: undefined,
-    call: ['secret-get', '--format=json', 'secret:9m4e2mr0ui3e8a215n4g'],
-  },
-  {
-    name: 'secretGet finds no secret that is not there',
-    answer: { code: 1, stderr: 'ERROR secret "9m4e2mr0ui3e8a215n4g" not found\n' },
-    ask: (tools) => tools.secretGet({ id: 'secret:9m4e2mr0ui3e8a215n4g' }),
-    result: undefined,
-    call: ['secret-get', '--format=json', 'secret:9m4e2mr0ui3e8a215n4g'],
-  },
-  {
     name: 'storageList reads the ids of a storage',
     answer: json(['data/0']),
     ask: (tools) => tools.storageList('data'),
@@ -271,5 +257,5 @@ const writes: readonly Question[] = [
   },
 ];
 
-/** Every hook tool at least once. */
+/** What the charm asks in most hooks. */
 export const questions: readonly Question[] = [...reads, ...writes];

@@ -25,8 +25,8 @@ afterEach(async () => {
 });
 afterAll(() => workshop.remove());
 
-function connect(address: string): HookToolTransport {
-  const transport = connectAgentSocket({ address, contextId, cwd: workshop.folder });
+function connect(address: string, options: { answerWithinMs?: number } = {}): HookToolTransport {
+  const transport = connectAgentSocket({ address, contextId, cwd: workshop.folder, ...options });
   endings.push(() => transport.close());
   return transport;
 }
@@ -117,6 +117,33 @@ describe('the agent socket', () => {
       message: "cannot have the unit agent's answer to is-leader: the unit agent closed the connection",
     });
     expect(await scene.calls()).toHaveLength(1);
+  });
+});
+
+describe('the time of an answer', () => {
+  test.each([1, 59, 60, 100, 140])(
+    'is limited once it has begun: %d bytes and then silence',
+    async (length) => {
+      const scene = await writeScene(workshop, [leaderRule]);
+      const { address } = await serve(scene, { flags: ['-stall', String(length)] });
+      const transport = connect(address, { answerWithinMs: 50 });
+      await expect(transport.call(isLeader)).rejects.toMatchObject({
+        name: 'TransportError',
+        mayHaveRun: true,
+        message:
+          "cannot have the unit agent's answer to is-leader: the unit agent began an answer and did not end it in 50 ms",
+      });
+      await expect(transport.call(isLeader)).rejects.toMatchObject({ mayHaveRun: false });
+      await eventually(1, () => scene.closed());
+      expect(await scene.calls()).toHaveLength(1);
+    },
+  );
+
+  test('is not limited before it begins, since a tool may be slow', async () => {
+    const scene = await writeScene(workshop, [{ ...leaderRule, delayMs: 300 }]);
+    const transport = connect((await serve(scene)).address, { answerWithinMs: 50 });
+    expect((await transport.call(isLeader)).code).toBe(0);
+    expect((await transport.call(isLeader)).code).toBe(0);
   });
 });
 

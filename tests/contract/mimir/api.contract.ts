@@ -1,16 +1,16 @@
 import fc from 'fast-check';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { MimirClient } from '../../../src/mimir/api.ts';
 import { MimirApiError } from '../../../src/mimir/errors.ts';
 import { diffRuleGroups } from '../../../src/mimir/rule-diff.ts';
 import type { RuleGroup, RulerState } from '../../../src/mimir/rule-group.ts';
-import { isOurs, namespaceOf, prepareRuleGroups } from '../../../src/mimir/rules.ts';
+import { namespaceOf, prepareRuleGroups } from '../../../src/mimir/rules.ts';
 import { senderGroups } from '../../unit/mimir/rule-arbitraries.ts';
 import { databagFixture } from '../../unit/interfaces/databag-fixture.ts';
 import { read } from '../../../src/interfaces/prometheus-remote-write.ts';
 import { startMimir } from './running-mimir.ts';
 import type { RunningMimir } from './running-mimir.ts';
+import { until } from './until.ts';
 
 let mimir: RunningMimir;
 let client: MimirClient;
@@ -20,6 +20,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   for (const namespace of (await client.ruleGroups()).keys()) await client.deleteNamespace(namespace);
+  await client.deleteNamespace('anonymous');
 });
 afterAll(async () => {
   const { code, after } = await mimir.stop();
@@ -42,15 +43,6 @@ function prepare(groups: readonly unknown[]): readonly RuleGroup[] {
   const prepared = prepareRuleGroups(groups);
   if ('problem' in prepared) throw new Error(prepared.problem);
   return prepared.groups;
-}
-
-async function until<T>(ask: () => Promise<T>, done: (answer: T) => boolean): Promise<T> {
-  const deadline = performance.now() + 30_000;
-  for (;;) {
-    const answer = await ask();
-    if (done(answer) || performance.now() > deadline) return answer;
-    await setTimeout(200);
-  }
 }
 
 describe('a Mimir that runs with our files', () => {
@@ -91,6 +83,13 @@ describe('a Mimir that runs with our files', () => {
     expect(await client.query('1')).toMatchObject({ resultType: 'scalar' });
     expect(await client.query('vector(7)[2m:1m]')).toMatchObject({ resultType: 'matrix' });
   });
+
+  test.each(['GET', 'POST', 'PUT'])(
+    'cannot be told another log level while it runs, not by %s',
+    async (method) => {
+      expect((await fetch(`${mimir.url}/log_level?log_level=debug`, { method })).status).toBe(404);
+    },
+  );
 
   test('refuses a query that is none, in its own words', async () => {
     await expect(client.query('up ==')).rejects.toThrow(/400 .*parse error: unexpected end of input/);
@@ -171,8 +170,9 @@ describe('rule groups', () => {
     await sync(new Map([[namespace, [group]]]));
     await sync(new Map());
     const held = await client.ruleGroups();
-    expect([...held.keys()].filter(isOurs)).toEqual([]);
-    expect(held.get('anonymous')).toEqual([group]);
+    expect([...held.keys()]).toEqual([]);
+    const users = await fetch(`${mimir.url}/prometheus/config/v1/rules/anonymous`);
+    expect(await users.text()).toContain('name: a/b c');
   });
 
   test('are deleted one by one, twice, and so are namespaces', async () => {
@@ -201,6 +201,39 @@ describe('rule groups', () => {
     );
   });
 
+  test('tell how their last evaluation went', async () => {
+    const rules = [
+      { alert: 'Quiet', expr: 'vector(1) > 2', labels: { a: 'b' } },
+      {
+        record: 'broken',
+        expr: 'vector(1) * on(a) (vector(1) or label_replace(vector(1), "b", "c", "", ""))',
+      },
+    ];
+    await client.setRuleGroup(namespace, { name: 'g', interval: '1s', rules });
+    const groups = await until(
+      () => client.ruleStatuses(),
+      ([group]) => group?.rules.every(({ health }) => health !== 'unknown') ?? false,
+    );
+    expect(groups).toMatchObject([
+      {
+        namespace,
+        name: 'g',
+        interval: 1,
+        lastEvaluation: expect.stringMatching(/^2/),
+        rules: [
+          { type: 'alerting', name: 'Quiet', state: 'inactive', health: 'ok', labels: { a: 'b' } },
+          {
+            type: 'recording',
+            name: 'broken',
+            health: 'err',
+            lastError: expect.stringContaining('duplicate series'),
+          },
+        ],
+      },
+    ]);
+    expect(groups[0]?.rules[0]).toMatchObject({ expr: 'vector(1) > 2', lastError: undefined });
+  });
+
   test('fire, and reach the Alertmanager in the same process', async () => {
     const group = {
       name: 'g',
@@ -212,7 +245,7 @@ describe('rule groups', () => {
       () => client.alerts(),
       (alerts) => alerts.length > 0,
     );
-    expect(alert).toMatchObject({ state: 'firing', labels: { alertname: 'Always', a: 'b' } });
+    expect(alert).toMatchObject({ state: 'firing', labels: { alertname: 'Always', a: 'b' }, value: '1e+00' });
     const received = await until(
       async () => (await fetch(`${mimir.url}/alertmanager/api/v2/alerts`)).text(),
       (text) => text.includes('Always'),

@@ -9,6 +9,7 @@ import { createMimirClient } from '../../../src/mimir/api.ts';
 import type { MimirClient } from '../../../src/mimir/api.ts';
 import { runCommand, validateCommand } from '../../../src/mimir/command.ts';
 import { alertmanagerFallback } from '../../../src/mimir/config/alertmanager.ts';
+import type { MimirDeployment } from '../../../src/mimir/config/deployment.ts';
 import { defaultLimits } from '../../../src/mimir/config/limits.ts';
 import { renderConfig, renderRuntimeConfig } from '../../../src/mimir/config/render.ts';
 import { mimirPaths } from '../../../src/mimir/paths.ts';
@@ -33,17 +34,31 @@ export interface Finished {
   readonly output: string;
 }
 
+/**
+ * Repeats an alert each second. The ruler drops what fires before it has found its Alertmanagers, which it starts to look for at the
+ * first rule, and by default it repeats an alert after a minute.
+ */
+export const repeatAlerts = '-ruler.resend-delay=1s';
+
+/** How a Mimir differs from one unit without any option. */
+export interface MimirChanges {
+  readonly deployment?: Partial<MimirDeployment>;
+  /** Set over what the file says. */
+  readonly flags?: readonly string[];
+}
+
 /** Starts Mimir on ports that are free, which the command line sets over those of the file, and waits for `/ready`. */
-export async function startMimir(): Promise<RunningMimir> {
+export async function startMimir(changes: MimirChanges = {}): Promise<RunningMimir> {
   const folder = mkdtempSync(join(tmpdir(), 'mimir-'));
   const paths = mimirPaths({ dataDir: join(folder, 'data'), configDir: join(folder, 'etc') });
   const [http, grpc, gossip] = await freePorts(3);
-  writeFiles(paths, String(http));
+  writeFiles({ ...oneUnit, ...changes.deployment, ...paths }, String(http));
   const flags = [
     '-server.http-listen-address=127.0.0.1',
     `-server.http-listen-port=${String(http)}`,
     `-server.grpc-listen-port=${String(grpc)}`,
     `-memberlist.bind-port=${String(gossip)}`,
+    ...(changes.flags ?? []),
   ];
   const child = spawn(mimirBinary(), [...runCommand(paths.config).slice(1), ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -89,11 +104,11 @@ export function validate(config: string): Promise<Finished> {
 }
 
 /** The charm's own files; only the ruler's Alertmanager is told the port that this Mimir really has. */
-function writeFiles(paths: MimirPaths, httpPort: string): void {
+function writeFiles(deployment: MimirDeployment, httpPort: string): void {
+  const paths = mimirPaths(deployment);
   mkdirSync(paths.dataDir);
   mkdirSync(paths.configDir);
-  const { dataDir, configDir } = paths;
-  const config = renderConfig({ ...oneUnit, dataDir, configDir });
+  const config = renderConfig(deployment);
   writeFileSync(paths.config, config.replace('127.0.0.1:9009', `127.0.0.1:${httpPort}`));
   writeFileSync(paths.limits, renderRuntimeConfig(defaultLimits));
   writeFileSync(paths.alertmanagerFallback, alertmanagerFallback);

@@ -130,6 +130,74 @@ test('deleting what is gone already is fine', async () => {
   expect(requests).toHaveLength(2);
 });
 
+describe("the configuration of Mimir's Alertmanager", () => {
+  test.each([
+    ['nothing was ever stored', 404, 'alertmanager storage object not found\n'],
+    ['the fallback stands in', 200, 'template_files: {}\nalertmanager_config: ""\n'],
+  ])('is none when %s', async (_name, status, text) => {
+    const { client } = await answering(status, text);
+    expect(await client.alertmanagerConfig()).toBeUndefined();
+  });
+
+  test('is read with its templates', async () => {
+    const { client } = await answering(
+      200,
+      'template_files:\n  a: "1"\nalertmanager_config: |\n  route: {}\n',
+    );
+    expect(await client.alertmanagerConfig()).toEqual({ config: 'route: {}\n', templates: { a: '1' } });
+  });
+
+  test('is refused in one line, which is a verdict and no exception', async () => {
+    const words =
+      'error validating Alertmanager config: yaml: unmarshal errors:\n  line 1: field a not found\n';
+    const { client, requests } = await answering(400, words);
+    expect(await client.setAlertmanagerConfig({ config: 'a: b', templates: {} })).toEqual({
+      accepted: false,
+      reason: 'yaml: unmarshal errors: line 1: field a not found',
+    });
+    expect(requests[0]?.headers['content-type']).toBe('application/yaml');
+  });
+
+  test.each([404, 500, 503])('cannot be set while Mimir answers %i, which is no verdict', async (status) => {
+    const { client } = await answering(status, 'unable to store the Alertmanager config');
+    const error = await failureOf(client.setAlertmanagerConfig({ config: 'a: b', templates: {} }));
+    expect(error).toMatchObject({ status, method: 'POST', path: '/api/v1/alerts' });
+  });
+});
+
+test('a rule that was never evaluated has no time of it, and one without fault no error', async () => {
+  const never = '0001-01-01T00:00:00Z';
+  const rule = {
+    type: 'recording',
+    name: 'r',
+    query: 'up',
+    health: 'unknown',
+    lastError: '',
+    lastEvaluation: never,
+  };
+  const group = { name: 'g', file: 'n', interval: 60, lastEvaluation: never, rules: [rule] };
+  const { client } = await answering(200, JSON.stringify({ status: 'success', data: { groups: [group] } }));
+  expect(await client.ruleStatuses()).toEqual([
+    {
+      namespace: 'n',
+      name: 'g',
+      interval: 60,
+      lastEvaluation: undefined,
+      rules: [
+        {
+          type: 'recording',
+          name: 'r',
+          expr: 'up',
+          labels: {},
+          health: 'unknown',
+          lastError: undefined,
+          lastEvaluation: undefined,
+        },
+      ],
+    },
+  ]);
+});
+
 test('a kept connection does not keep the process alive', async () => {
   const { client } = await answering(200, 'ready');
   expect(await client.ready()).toEqual({ ready: true });

@@ -8,9 +8,9 @@ import {
 } from '../../../src/mimir/command.ts';
 
 test('the commands name the binary of the upstream image and the files of the charm', () => {
-  expect(runCommand().join(' ')).toBe('/bin/mimir -config.file=/etc/mimir/mimir.yaml');
+  expect(runCommand().join(' ')).toBe('/bin/mimir -config.file=/data/config/mimir.yaml');
   expect(validateCommand().join(' ')).toBe(
-    '/bin/mimir -config.file=/etc/mimir/mimir.candidate.yaml -modules',
+    '/bin/mimir -config.file=/data/config/mimir.candidate.yaml -modules',
   );
   expect(versionCommand.join(' ')).toBe('/bin/mimir -version');
 });
@@ -26,7 +26,7 @@ test.each([
 
 test('a refusal is one line without the path', () => {
   const output =
-    'error loading config from /etc/mimir/mimir.candidate.yaml: error parsing config file: yaml: unmarshal errors:\n' +
+    'error loading config from /data/config/mimir.candidate.yaml: error parsing config file: yaml: unmarshal errors:\n' +
     '  line 8: field blocks_storge not found in type mimir.Config\n';
   expect(parseRefusal(output)).toBe(
     'yaml: unmarshal errors: line 8: field blocks_storge not found in type mimir.Config',

@@ -24,6 +24,13 @@ test('the path of an ingress stays out of the external URL, or every Alertmanage
   expect(alertmanagerOf(config).external_url).toBe('https://ingress.example.com/alertmanager');
 });
 
+test('the order in which Alertmanagers are read does not show, nor that units behind an ingress share one', () => {
+  const urls = ['http://b.example.com', 'http://a.example.com/x', 'http://b.example.com'];
+  const config = renderConfig({ ...oneUnit, alertmanagerUrls: urls });
+  expect(config).toContain('alertmanager_url: http://a.example.com/x,http://b.example.com\n');
+  expect(renderConfig({ ...oneUnit, alertmanagerUrls: urls.toReversed() })).toBe(config);
+});
+
 test('every path in the file is absolute', () => {
   const config = renderConfig(oneUnit);
   for (const line of config.split('\n').filter((text) => /^ *\w*(dir|path|file|filepath): /.test(text)))

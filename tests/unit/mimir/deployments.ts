@@ -10,6 +10,7 @@ export const oneUnit: MimirDeployment = {
   externalUrl: 'http://mimir-k8s.cos.svc.cluster.local:9009',
   blocksRetention: 24 * 3_600_000,
   logLevel: 'info',
+  alertmanagerUrls: [],
 };
 
 /** The deployments whose rendered configuration stands in golden/NAME.yaml, and is fed to the real binary too. */
@@ -20,6 +21,14 @@ export const deployments: Readonly<Record<string, MimirDeployment>> = {
     externalUrl: 'https://ingress.example.com/cos-mimir-k8s',
     blocksRetention: 9_000_000,
     logLevel: 'debug',
+  },
+  'external-alertmanagers': {
+    ...oneUnit,
+    alertmanagerUrls: [
+      'https://ingress.example.com/cos-alertmanager',
+      'http://alertmanager-1.alertmanager-endpoints.cos.svc.cluster.local:9093',
+      'http://alertmanager-0.alertmanager-endpoints.cos.svc.cluster.local:9093',
+    ],
   },
 };
 

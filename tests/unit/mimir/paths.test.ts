@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { mimirPaths, paths } from '../../../src/mimir/paths.ts';
 
 test('the last good files are on the persistent volume, since the others go with the container', () => {
-  expect(paths.config).toBe('/etc/mimir/mimir.yaml');
+  expect(paths.config).toBe('/data/config/mimir.yaml');
   expect(paths.lastGood.config).toBe('/data/last-good/mimir.yaml');
 });
 

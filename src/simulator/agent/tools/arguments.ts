@@ -16,7 +16,7 @@ export interface ParsedArguments {
  */
 export function parseArguments(args: readonly string[], spec: readonly string[] = []): ParsedArguments {
   const known = flagTable(spec);
-  const flags: Record<string, string> = {};
+  const flags: Record<string, string | undefined> = {};
   const rest: string[] = [];
   const queue = [...args];
   for (let argument = queue.shift(); argument !== undefined; argument = queue.shift()) {
@@ -71,12 +71,15 @@ function readFlag(argument: string, known: ReadonlyMap<string, Flag>, queue: str
   const [, dashes = '', given = '', inline] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(argument) ?? [];
   const flag = known.get(given);
   if (flag === undefined) throw new ToolFailure(2, `option provided but not defined: ${dashes}${given}`);
-  if (!flag.takesValue) return { name: flag.name, value: inline === 'false' ? undefinedSwitch(flag) : '' };
+  if (!flag.takesValue) return { name: flag.name, value: readSwitch(flag, inline) };
   const value = inline ?? queue.shift();
   if (value === undefined) throw new ToolFailure(2, `option needs an argument: ${dashes}${given}`);
   return { name: flag.name, value };
 }
 
-function undefinedSwitch({ name }: Flag): string {
-  throw new ToolFailure(2, `invalid value "false" for option --${name}: it is a switch`);
+/** Go: strconv.ParseBool, which reads the value of a switch; `undefined` is a switch that is off. */
+function readSwitch({ name }: Flag, inline = 'true'): '' | undefined {
+  if (/^(1|t|T|true|TRUE|True)$/.test(inline)) return '';
+  if (/^(0|f|F|false|FALSE|False)$/.test(inline)) return undefined;
+  throw new ToolFailure(2, `invalid boolean value "${inline}" for --${name}`);
 }

@@ -1,59 +1,115 @@
+import { applicationName, remoteApplication } from '../../model/access.ts';
+import { contextUnit } from '../hook-context.ts';
+import type { HookContext } from '../hook-context.ts';
 import { atMost, parseArguments } from './arguments.ts';
-import { outputFlags, print } from './output.ts';
+import type { Flags } from './arguments.ts';
+import { isLeader, relationOfFlag } from './relation-scope.ts';
+import { secretReadTools } from './secret-read.ts';
+import { newSecretId, secretFields, secretFlags, secretId } from './secret-values.ts';
+import { keepChange, managedSecret } from './secret-view.ts';
 import { ToolFailure } from './tool.ts';
 import type { Tool } from './tool.ts';
 
-/**
- * The simulated model holds no secrets: reads answer as Juju does for an unknown id, and what would make or change
- * one is refused.
- */
-const secretGet: Tool = (call) => {
-  const spec = ['label=', 'peek', 'refresh', ...outputFlags];
-  const { flags, rest } = parseArguments(call.args, spec);
-  const { label } = flags;
-  if (flags['peek'] !== undefined && flags['refresh'] !== undefined) {
-    throw new ToolFailure(2, 'specify one of --peek or --refresh but not both');
+const secretAdd: Tool = async (call, context) => {
+  const parsed = parseArguments(call.args, secretFlags);
+  const fields = await secretFields(parsed, call, context);
+  if (fields.content === undefined) throw new ToolFailure(2, 'missing secret value or filename');
+  const ofUnit = parsed.flags['owner'] === 'unit';
+  if (!ofUnit && !isLeader(context)) throw new ToolFailure(1, 'this unit is not the leader');
+  const { name, application } = contextUnit(context);
+  const id = newSecretId();
+  keepChange(context, { kind: 'add', id, owner: ofUnit ? name : application, fields });
+  return `secret:${id}\n`;
+};
+
+/** Whether there is such a secret shows at the hook's end (Juju: context.go UpdateSecret). */
+const secretSet: Tool = async (call, context) => {
+  const { flags, rest } = parseArguments(call.args, secretFlags);
+  const id = firstId(rest);
+  const fields = await secretFields({ flags, rest: rest.slice(1) }, call, context);
+  const known = context.port.model().secrets[id];
+  if (known?.owner === applicationName(context.unit) && !isLeader(context)) {
+    throw new ToolFailure(1, 'this unit is not the leader');
   }
-  atMost(rest, 2);
-  const [uri] = rest;
-  if (uri !== undefined) throw new ToolFailure(1, `secret "${secretId(uri)}" not found`);
-  if (label === undefined) throw new ToolFailure(2, 'require either a secret URI or label');
-  throw new ToolFailure(1, `consumer label "${label}" not found`);
+  keepChange(context, { kind: 'set', id, fields });
+  return '';
 };
 
-const secretInfoGet: Tool = (call) => {
-  const { flags, rest } = parseArguments(call.args, ['label=', ...outputFlags]);
-  const [uri] = rest;
-  const name = uri === undefined ? flags['label'] : secretId(uri);
-  if (name === undefined) throw new ToolFailure(2, 'require either a secret URI or label');
-  throw new ToolFailure(1, `secret "${name}" not found`);
+const secretGrant: Tool = (call, context) => {
+  const { flags, rest } = parseArguments(call.args, ['r|relation=', 'unit=']);
+  const id = firstId(rest);
+  atMost(rest, 1);
+  const grant = relationGrant(flags, context);
+  const { grants } = managedSecret(id, context);
+  const mixed = grants.some(
+    ({ relation, target }) => relation === grant.relation && applicationName(target) === grant.target,
+  );
+  if (mixed) {
+    throw new ToolFailure(
+      1,
+      'any unit level grants need to be revoked before granting access to the corresponding application',
+    );
+  }
+  keepChange(context, { kind: 'grant', id, grant });
+  return '';
 };
 
-const secretIds: Tool = (call, context) => {
-  const { flags, rest } = parseArguments(call.args, outputFlags);
-  atMost(rest, 0);
-  return print(undefined, flags, { call, context });
+const secretRevoke: Tool = (call, context) => {
+  const { flags, rest } = parseArguments(call.args, ['r|relation=', 'app=', 'unit=']);
+  const id = firstId(rest);
+  atMost(rest, 1);
+  const { relation, app, unit } = flags;
+  const target = app ?? unit;
+  if (app !== undefined && unit !== undefined) {
+    throw new ToolFailure(2, 'specify only one of application or unit');
+  }
+  if (relation !== undefined && app !== undefined) {
+    throw new ToolFailure(2, 'do not specify both relation and app');
+  }
+  if (relation === undefined && target === undefined) {
+    throw new ToolFailure(2, 'missing relation or application or unit');
+  }
+  const grant =
+    relation === undefined ? { relation: undefined, target: target ?? '' } : relationGrant(flags, context);
+  managedSecret(id, context);
+  keepChange(context, { kind: 'revoke', id, grant });
+  return '';
 };
 
-const refused: Tool = ({ name }) => {
-  throw new ToolFailure(1, `cannot carry out ${name}: the simulator keeps no secrets`);
-};
-
-/** Juju: core/secrets, ParseURI: an xid of 20 characters, with or without the model. */
-function secretId(uri: string): string {
-  const id = /^(?:secret:(?:\/\/[^/]+\/)?)?([0-9a-v]{20})$/.exec(uri)?.[1];
-  if (id === undefined) throw new ToolFailure(2, `secret URI "${uri}" not valid`);
-  return id;
+/** The other application of the relation, or the one unit of it that --unit names. */
+function relationGrant(flags: Flags, context: HookContext) {
+  const relation = relationOfFlag(flags, context);
+  const application = remoteApplication(relation, applicationName(context.unit));
+  const { unit } = flags;
+  if (unit !== undefined && applicationName(unit) !== application) {
+    throw new ToolFailure(2, `cannot specify unit "${unit}" in relation to application "${application}"`);
+  }
+  return { relation: relation.id, target: unit ?? application };
 }
 
-/** secret-get, secret-info-get, secret-ids, and the tools that change secrets. */
+const secretRemove: Tool = (call, context) => {
+  const { flags, rest } = parseArguments(call.args, ['revision=']);
+  const id = firstId(rest);
+  atMost(rest, 1);
+  const { revision } = flags;
+  if (revision !== undefined && !/^\d+$/.test(revision)) {
+    throw new ToolFailure(2, `invalid value "${revision}" for option --revision: not a number`);
+  }
+  keepChange(context, { kind: 'remove', id, ...(revision !== undefined && { revision: Number(revision) }) });
+  return '';
+};
+
+function firstId([uri]: readonly string[]): string {
+  if (uri === undefined) throw new ToolFailure(2, 'missing secret URI');
+  return secretId(uri);
+}
+
+/** All tools of secrets: those that read, and secret-add, -set, -grant, -revoke, -remove. */
 export const secretTools: Readonly<Record<string, Tool>> = {
-  'secret-get': secretGet,
-  'secret-info-get': secretInfoGet,
-  'secret-ids': secretIds,
-  'secret-add': refused,
-  'secret-set': refused,
-  'secret-grant': refused,
-  'secret-revoke': refused,
-  'secret-remove': refused,
+  ...secretReadTools,
+  'secret-add': secretAdd,
+  'secret-set': secretSet,
+  'secret-grant': secretGrant,
+  'secret-revoke': secretRevoke,
+  'secret-remove': secretRemove,
 };

@@ -111,6 +111,38 @@ function killTarget(
   }
 }
 
+/** `juju-sim resolved`. */
+export const resolved: Command = {
+  name: 'resolved',
+  usage: 'resolved UNIT [--no-retry]',
+  summary: 'Runs a failed hook of a unit again now, or with --no-retry goes on as if it had succeeded.',
+  async run(args, { client }) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { 'no-retry': { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+    atMost(positionals, 1);
+    const unit = argument(positionals, 0, 'unit');
+    await client.request({ command: 'resolved', unit, retry: !values['no-retry'] });
+    return 0;
+  },
+};
+
+/** `juju-sim set-leader`. */
+export const setLeader: Command = {
+  name: 'set-leader',
+  usage: 'set-leader UNIT',
+  summary: 'Makes a unit the leader of its application, even in the middle of a hook.',
+  details: "Juju has no such command: there a leader changes when the old one's agent is away for a minute.",
+  async run(args, { client }) {
+    const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
+    atMost(positionals, 1);
+    await client.request({ command: 'set-leader', unit: argument(positionals, 0, 'unit') });
+    return 0;
+  },
+};
+
 /** `juju-sim fire`. */
 export const fire: Command = {
   name: 'fire',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { HookTools } from '../../../juju/index.ts';
+import { ActionFailure, runActionOf } from '../run-dispatch.ts';
 import { journalPort } from './targets.ts';
 
 /** What an action needs of the world. */
@@ -34,19 +35,7 @@ const sendParameters = z.object({
 
 /** Runs one of the charm's actions. What goes wrong becomes the action's failure. */
 export async function runAction(name: string, ports: ActionPorts): Promise<void> {
-  const action = actions[name];
-  if (action === undefined) throw new Error(`cannot run action ${name}: the charm has none of that name`);
-  try {
-    await action(ports);
-  } catch (error) {
-    if (!(error instanceof WorkloadError)) throw error;
-    await ports.tools.actionFail(error.message);
-  }
-}
-
-/** The workload did not do what an action asked for. */
-class WorkloadError extends Error {
-  override readonly name = 'WorkloadError';
+  await runActionOf(actions, name, ports);
 }
 
 const actions: Readonly<Record<string, (ports: ActionPorts) => Promise<void>>> = {
@@ -58,7 +47,7 @@ const actions: Readonly<Record<string, (ports: ActionPorts) => Promise<void>>> =
 
 async function send(ports: ActionPorts): Promise<void> {
   const parameters = sendParameters.safeParse(await ports.tools.actionGet());
-  if (!parameters.success) throw new WorkloadError(`cannot send: ${z.prettifyError(parameters.error)}`);
+  if (!parameters.success) throw new ActionFailure(`cannot send: ${z.prettifyError(parameters.error)}`);
   const { timeout, ...sample } = parameters.data;
   const request = {
     method: 'POST',
@@ -74,11 +63,11 @@ async function send(ports: ActionPorts): Promise<void> {
     urls: JSON.stringify(outcomes),
   });
   const dropped = Object.keys(outcomes).filter((url) => outcomes[url] === 'dropped');
-  if (Object.keys(outcomes).length === 0) throw new WorkloadError('cannot send: there is no URL to send to');
+  if (Object.keys(outcomes).length === 0) throw new ActionFailure('cannot send: there is no URL to send to');
   if (dropped.length > 0) {
     const { urls } = counts.parse(await ask('journal', {}, ports));
     const reasons = dropped.map((url) => `${url}: ${urls[url]?.lastError ?? 'it is a target no more'}`);
-    throw new WorkloadError(`cannot send: dropped: ${reasons.join('; ')}`);
+    throw new ActionFailure(`cannot send: dropped: ${reasons.join('; ')}`);
   }
 }
 
@@ -105,9 +94,9 @@ async function ask(path: string, request: RequestInit, ports: ActionPorts): Prom
     const why = late
       ? 'not acknowledged in time; it stays queued'
       : `the workload does not answer (${String(cause)})`;
-    throw new WorkloadError(`cannot ${path}: ${why}`, { cause });
+    throw new ActionFailure(`cannot ${path}: ${why}`, { cause });
   }
   const text = await response.text();
-  if (!response.ok) throw new WorkloadError(`cannot ${path}: ${text}`);
+  if (!response.ok) throw new ActionFailure(`cannot ${path}: ${text}`);
   return JSON.parse(text);
 }

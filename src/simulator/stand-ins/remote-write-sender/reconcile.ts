@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Environment, Event, HookTools, StatusName, Topology } from '../../../juju/index.ts';
-import { PebbleUnreachableError, type PebbleClient } from '../../../pebble/index.ts';
+import type { Environment, Event, HookTools, Topology } from '../../../juju/index.ts';
+import type { PebbleClient } from '../../../pebble/index.ts';
+import { blocked, blockedByOptions, inContainer, liveRelations, type UnitStatus } from '../run-dispatch.ts';
 import { publishRules } from './rules.ts';
 import { distinctUrls, journalPort, senderTargets, targetsFile, type SenderTargets } from './targets.ts';
 
@@ -14,11 +15,6 @@ export interface SenderPorts {
   readonly tools: HookTools;
   /** Pebble of the container `sender`. */
   readonly pebble: SenderPebble;
-}
-
-interface UnitStatus {
-  readonly status: StatusName;
-  readonly message: string;
 }
 
 const endpoint = 'send-remote-write';
@@ -40,9 +36,7 @@ export async function reconcile(event: Event, ports: SenderPorts): Promise<void>
   const config = options.safeParse(await ports.tools.configGet());
   const { status, message } = config.success
     ? await apply(event, config.data, ports)
-    : blocked(
-        config.error.issues.map((issue) => `option ${issue.path.join('.')}: ${issue.message}`).join('; '),
-      );
+    : blockedByOptions(config.error);
   await ports.tools.statusSet({ status, message, application: false });
 }
 
@@ -51,7 +45,7 @@ async function apply(
   config: Options,
   { tools, pebble, environment }: SenderPorts,
 ): Promise<UnitStatus> {
-  const relations = await liveRelations(event, tools);
+  const relations = await liveRelations(event, endpoint, tools);
   const topology = topologyOf(environment);
   const urls = distinctUrls(await remoteUnitBags(relations, tools));
   const problems = [
@@ -69,12 +63,6 @@ async function apply(
     ),
   ];
   return problems.find((problem) => problem !== undefined) ?? healthy(urls);
-}
-
-/** Ids of the relations that are to be served: a broken one may still be listed. */
-async function liveRelations(event: Event, tools: HookTools): Promise<number[]> {
-  const broken = event.kind === 'relation-broken' ? event.relationId : undefined;
-  return (await tools.relationIds(endpoint)).filter((id) => id !== broken);
 }
 
 async function remoteUnitBags(
@@ -122,16 +110,12 @@ async function publish(
 }
 
 /** Tells the workload its targets, and has Pebble run it; the workload itself sees when its targets change. */
-async function runWorkload(targets: SenderTargets, pebble: SenderPebble): Promise<UnitStatus | undefined> {
-  try {
+function runWorkload(targets: SenderTargets, pebble: SenderPebble): Promise<UnitStatus | undefined> {
+  return inContainer('sender', async () => {
     await pebble.writeFile({ path: targetsFile, content: JSON.stringify(targets), makeDirs: true });
     await pebble.addLayer('sender', senderLayer(), { combine: true });
     await pebble.replan();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof PebbleUnreachableError)) throw error;
-    return { status: 'waiting', message: 'waiting for the container sender' };
-  }
+  });
 }
 
 function senderLayer() {
@@ -141,10 +125,6 @@ function senderLayer() {
       sender: { override: 'replace', summary: 'Remote-write sender', command, startup: 'enabled' },
     },
   } as const;
-}
-
-function blocked(message: string): UnitStatus {
-  return { status: 'blocked', message };
 }
 
 function healthy(urls: readonly string[]): UnitStatus {

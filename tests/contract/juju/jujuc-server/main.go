@@ -2,7 +2,7 @@
 // a unit agent that answers by a script, the hook tools themselves (when called by a tool's name, as Juju's
 // own binary is), and a client that calls an agent written in another language.
 //
-//	jujuc-server serve [-extra] [-cut N] ADDRESS SCRIPT RECORD
+//	jujuc-server serve [-extra] [-cut N | -stall N] ADDRESS SCRIPT RECORD
 //	jujuc-server call ADDRESS < requests (JSON lines) > answers (JSON lines)
 //	relation-get … (with JUJUC_SCRIPT and JUJUC_RECORD in the environment)
 package main
@@ -76,6 +76,7 @@ type Rule struct {
 	Stderr     string
 	Error      string
 	NeedsStdin bool
+	DelayMs    int
 }
 
 // Script is a set of rules, the first that fits being the answer.
@@ -101,8 +102,27 @@ func (record *Record) add(entry any) {
 func (record *Record) addCall(request Request) {
 	record.add(map[string]any{
 		"tool": request.CommandName, "args": append([]string{}, request.Args...), "stdin": string(request.Stdin),
-		"stdinSet": request.StdinSet, "contextId": request.ContextId, "dir": request.Dir,
+		"stdinSet": request.StdinSet, "contextId": request.ContextId, "dir": request.Dir, "file": readFile(request),
 	})
+}
+
+// readFile reads what --file names, as the unit agent does when it runs secret-add or secret-set.
+func readFile(request Request) any {
+	place := slices.Index(request.Args, "--file") + 1
+	if place == 0 || request.Args[place] == "-" {
+		return nil
+	}
+	status, err := os.Stat(request.Args[place])
+	check(err)
+	folder, err := os.Stat(filepath.Dir(request.Args[place]))
+	check(err)
+	text, err := os.ReadFile(request.Args[place])
+	check(err)
+	var content map[string]string
+	check(json.Unmarshal(text, &content))
+	return map[string]any{
+		"content": content, "mode": status.Mode().String(), "folderMode": folder.Mode().String(),
+	}
 }
 
 func readScript(path string) Script {
@@ -121,6 +141,7 @@ func (script Script) answer(request Request) (ExecResponse, error) {
 		if rule.NeedsStdin && !request.StdinSet {
 			return ExecResponse{}, errors.New("hook tool requires stdin, none supplied")
 		}
+		time.Sleep(time.Duration(rule.DelayMs) * time.Millisecond)
 		if rule.Error != "" {
 			return ExecResponse{}, errors.New(rule.Error)
 		}
@@ -159,10 +180,11 @@ func (rich *RichAgent) Main(request Request, response *RichResponse) error {
 	return err
 }
 
-// shortConn hangs up after it has written so many bytes.
+// shortConn hangs up after it has written so many bytes, or only falls silent.
 type shortConn struct {
 	net.Conn
-	left int
+	left   int
+	silent bool
 }
 
 func (conn *shortConn) Write(data []byte) (int, error) {
@@ -171,6 +193,10 @@ func (conn *shortConn) Write(data []byte) (int, error) {
 		return conn.Conn.Write(data)
 	}
 	n, _ := conn.Conn.Write(data[:conn.left])
+	conn.left = 0
+	if conn.silent {
+		return len(data), nil
+	}
 	return n, errors.Join(io.ErrShortWrite, conn.Conn.Close())
 }
 
@@ -178,6 +204,7 @@ func serve(args []string) {
 	flags := flag.NewFlagSet("serve", flag.ExitOnError)
 	extra := flags.Bool("extra", false, "answer with more fields than hook tools know")
 	cut := flags.Int("cut", 0, "hang up after so many bytes")
+	stall := flags.Int("stall", 0, "fall silent after so many bytes")
 	check(flags.Parse(args))
 	record := &Record{path: flags.Arg(2)}
 	agent := Agent{script: readScript(flags.Arg(1)), record: record}
@@ -193,8 +220,8 @@ func serve(args []string) {
 	for {
 		conn, err := listener.Accept()
 		check(err)
-		if *cut > 0 {
-			conn = &shortConn{conn, *cut}
+		if *cut+*stall > 0 {
+			conn = &shortConn{conn, *cut + *stall, *stall > 0}
 		}
 		go func() {
 			server.ServeConn(conn)

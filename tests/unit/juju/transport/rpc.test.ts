@@ -72,6 +72,26 @@ describe('an answer', () => {
   });
 });
 
+describe('an answer that has begun', () => {
+  test('is pending after each of its bytes but the last', () => {
+    const answer = bytes(firstAnswer);
+    for (let length = 1; length < answer.length; length += 1) {
+      const codec = createRpcClientCodec();
+      codec.feed(answer.subarray(0, length));
+      expect(codec.pending(), `after ${length} bytes`).toBe(true);
+    }
+  });
+
+  test('is not pending before and afterwards', () => {
+    const codec = createRpcClientCodec();
+    expect(codec.pending()).toBe(false);
+    codec.feed(bytes(firstAnswer));
+    expect(codec.pending()).toBe(false);
+    codec.feed(bytes(errorAnswer));
+    expect(codec.pending()).toBe(false);
+  });
+});
+
 const content = fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array));
 const text = fc.string({ unit: 'grapheme' });
 const plain = { noNullPrototype: true };

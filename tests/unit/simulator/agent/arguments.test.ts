@@ -22,3 +22,14 @@ test('values may be empty and hold equals signs, and keys may come once', () => 
   expect(keyValues(['a=', 'b=c=d'])).toEqual({ a: '', b: 'c=d' });
   expect(() => keyValues(['a=1', 'a=2'])).toThrow('key "a" specified more than once');
 });
+
+test('a switch may have a value of Go’s, of which false is as if it were not there', () => {
+  const app = (text: string) => parseArguments([text], spec).flags['app'];
+  expect(['--app=True', '--app=1', '--app=False', '--app=0'].map(app)).toEqual([
+    '',
+    '',
+    undefined,
+    undefined,
+  ]);
+  expect(() => app('--app=maybe')).toThrow('invalid boolean value "maybe" for --app');
+});

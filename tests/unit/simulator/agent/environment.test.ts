@@ -81,3 +81,15 @@ test('a storage hook says where the storage is', () => {
     JUJU_STORAGE_KIND: 'filesystem',
   });
 });
+
+test('a hook of a secret names it, and its revision only if it is about one', () => {
+  const hook = { kind: 'secret', secret: '9m4e2mr0ui3e8a215n4g', label: 'db', revision: 2 } as const;
+  expect(added({ ...hook, name: 'secret-changed' })).toMatchObject({
+    JUJU_SECRET_ID: 'secret:9m4e2mr0ui3e8a215n4g',
+    JUJU_SECRET_LABEL: 'db',
+  });
+  expect(added({ ...hook, name: 'secret-rotate' })).not.toHaveProperty('JUJU_SECRET_REVISION');
+  for (const name of ['secret-expired', 'secret-remove'] as const) {
+    expect(added({ ...hook, name })).toMatchObject({ JUJU_SECRET_REVISION: '2' });
+  }
+});

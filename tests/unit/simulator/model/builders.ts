@@ -32,7 +32,13 @@ export const client = parseCharm({
 });
 
 /** No changes. */
-export const nothing: HookChanges = { bags: [], openPorts: [], closePorts: [], charmState: undefined };
+export const nothing: HookChanges = {
+  bags: [],
+  openPorts: [],
+  closePorts: [],
+  secrets: [],
+  charmState: undefined,
+};
 
 /** A model with a deployed server and client whose pods run; nothing ran yet. */
 export function aModel(units: { server?: number; client?: number } = {}): Model {

@@ -192,16 +192,10 @@ test('the unit that leaves is told itself as the departing one', () => {
 
 test('a dead leader leaves its place to the first living unit, which is elected', () => {
   const model = settleAll(aModel({ server: 2 }));
-  const elected = step(model, { command: 'change-leader', unit: 'server/1' });
+  const elected = step(model, { command: 'set-leader', unit: 'server/1' });
   const scaled = step(settleAll(elected), { command: 'scale-application', application: 'server', units: 1 });
   const left = settle(scaled, 'server/1');
   expect(hooksOf(left, 'server/0')).toContain('leader-elected');
-});
-
-test('a changed leader is told to the new leader alone', () => {
-  const changed = step(settleAll(aModel({ server: 2 })), { command: 'change-leader', unit: 'server/1' });
-  expect(hooksOf(changed, 'server/1')).toEqual(['leader-elected']);
-  expect(hooksOf(changed, 'server/0')).toEqual([]);
 });
 
 test('a removed application is gone when its last unit is, and the other side has seen the relation break', () => {

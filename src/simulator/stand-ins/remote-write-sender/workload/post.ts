@@ -1,4 +1,5 @@
 import { remoteWriteHeaders } from '../../../remote-write/encode.ts';
+import { connectionReason } from '../../connection-reason.ts';
 import type { PostResult } from './delivery.ts';
 
 /** How long a receiver may take over one request (Prometheus: remote_write remote_timeout). */
@@ -25,10 +26,4 @@ export async function postWriteRequest(url: string, body: Uint8Array): Promise<P
   } catch (error) {
     return { kind: 'again', reason: connectionReason(error) };
   }
-}
-
-/** `fetch` says only "fetch failed"; the reason is its cause. */
-function connectionReason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message || error.cause.name : error.message;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readEnvironment } from '../../../src/juju/environment.ts';
-import { parseEvent, type EventKind } from '../../../src/juju/event.ts';
+import type { EventKind } from '../../../src/juju/event.ts';
+import { parseEvent } from '../../../src/juju/parse-event.ts';
 import { everyHook, inHook } from './variables.ts';
 
 const db = { JUJU_RELATION: 'db', JUJU_RELATION_ID: 'db:7', JUJU_REMOTE_APP: 'pg', JUJU_REMOTE_UNIT: 'pg/1' };

@@ -19,6 +19,19 @@ interface Hook {
 
 type Reader = (hook: Hook) => Event;
 
+/**
+ * Tells what Juju dispatched, by JUJU_DISPATCH_PATH: the hook's own name is empty in actions (Juju: contextfactory).
+ * A hook that Juju 3 does not know is `unknown`.
+ * @throws Error if nothing was dispatched, or if facts that belong to the event are missing.
+ */
+export function parseEvent(environment: Environment): Event {
+  const { path, hookName } = environment.dispatch;
+  const dispatched = path ?? (hookName === undefined ? undefined : `hooks/${hookName}`);
+  if (dispatched === undefined) throw new Error('cannot tell the event: JUJU_DISPATCH_PATH is not set');
+  const name = dispatched.slice(dispatched.lastIndexOf('/') + 1);
+  return dispatched.startsWith('actions/') ? readAction(name, environment) : readHook(name, environment);
+}
+
 /** Kinds that have no facts. */
 const plainKinds = [
   'install',
@@ -69,13 +82,13 @@ const subjectReaders: Readonly<Record<SubjectKind, Reader>> = {
 };
 
 /** The action `name` of a dispatch. */
-export function readAction(name: string, environment: Environment): Event {
+function readAction(name: string, environment: Environment): Event {
   const id = present({ name, subject: '', environment }, 'JUJU_ACTION_UUID', environment.dispatch.actionId);
   return { kind: 'action', name, id };
 }
 
 /** The event of the hook `name`; `unknown` if no kind has that name. */
-export function readHook(name: string, environment: Environment): Event {
+function readHook(name: string, environment: Environment): Event {
   const plain = plainKinds.find((kind) => kind === name);
   if (plain !== undefined) return { kind: plain };
   if (isKeyOf(secretReaders, name)) return secretReaders[name]({ name, subject: '', environment });

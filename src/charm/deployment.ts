@@ -1,0 +1,66 @@
+import { read } from '../interfaces/alertmanager-dispatch.ts';
+import type { MimirDeployment } from '../mimir/config/deployment.ts';
+import { parseLogLevel } from '../mimir/log-level.ts';
+import { paths } from '../mimir/paths.ts';
+import { parseRetention } from '../mimir/retention.ts';
+import { applicationUrl } from './addresses.ts';
+import { type OptionName, optionText } from './declared.ts';
+import { briefly, type Problem } from './problem.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What Mimir's configuration file is rendered from, and what was found wrong on the way. */
+export interface InterpretedDeployment {
+  /** Undefined if an option cannot be used: then the last good configuration stays. */
+  readonly deployment: MimirDeployment | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the options and relations that Mimir's configuration file depends on. */
+export function interpretDeployment(snapshot: Snapshot): InterpretedDeployment {
+  const { options, identity } = snapshot;
+  const retention = parseRetention(optionText(options, 'tsdb_block_retention_period'));
+  const logLevel = parseLogLevel(optionText(options, 'log_level'));
+  const alertmanagers = interpretAlertmanagers(snapshot);
+  if ('problem' in retention || 'problem' in logLevel) {
+    const problems = [
+      ...optionProblem('tsdb_block_retention_period', retention),
+      ...optionProblem('log_level', logLevel),
+      ...alertmanagers.problems,
+    ];
+    return { deployment: undefined, problems };
+  }
+  const deployment: MimirDeployment = {
+    dataDir: paths.dataDir,
+    configDir: paths.configDir,
+    externalUrl: applicationUrl(identity),
+    blocksRetention: retention.milliseconds,
+    logLevel: logLevel.level,
+    alertmanagerUrls: alertmanagers.urls,
+  };
+  return { deployment, problems: alertmanagers.problems };
+}
+
+/** An option's problem, Blocked, if it has one. */
+export function optionProblem(option: OptionName, parsed: object): readonly Problem[] {
+  if (!('problem' in parsed) || typeof parsed.problem !== 'string') return [];
+  return [{ status: 'blocked', source: option, message: `${briefly(parsed.problem)}.` }];
+}
+
+/** Every unit of every related Alertmanager; one that names no usable URL is left out, with a warning. */
+function interpretAlertmanagers({ alertmanagers }: Snapshot): {
+  readonly urls: readonly string[];
+  readonly problems: readonly Problem[];
+} {
+  const urls = new Set<string>();
+  const problems: Problem[] = [];
+  for (const { id, remoteUnitBags } of alertmanagers.relations) {
+    for (const [unit, bag] of remoteUnitBags) {
+      const found = read(bag);
+      if (found.ok && found.value !== undefined) urls.add(found.value);
+      if (found.ok) continue;
+      const message = `${unit} gets no alerts, its URL cannot be used (${briefly(found.reason)}); mend it there.`;
+      problems.push({ status: 'active', source: `alertmanager:${id}`, message });
+    }
+  }
+  return { urls: [...urls].toSorted(), problems };
+}

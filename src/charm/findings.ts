@@ -1,0 +1,20 @@
+/** What a dispatch learns of Mimir while it acts: the next pass plans with it. */
+export interface Findings {
+  /** Namespaces of the ruler with a group that it refused, and its words. */
+  readonly refusedRules: Map<string, string>;
+  /** Mimir's words, if it refused the options' Alertmanager configuration. */
+  refusedAlertmanagerConfig: string | undefined;
+  /** Why Mimir did not do what it was asked, through no fault of what it was given. */
+  trouble: string | undefined;
+}
+
+/** Findings of a dispatch that has not begun. */
+export function noFindings(): Findings {
+  return { refusedRules: new Map(), refusedAlertmanagerConfig: undefined, trouble: undefined };
+}
+
+/** How much has been found, to be compared with what was found before. */
+export function countFindings({ refusedRules, refusedAlertmanagerConfig, trouble }: Findings): number {
+  const words = [refusedAlertmanagerConfig, trouble].filter((text) => text !== undefined);
+  return refusedRules.size + words.length;
+}

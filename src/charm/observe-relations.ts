@@ -1,0 +1,105 @@
+import type { Databag, Event, EventOf, HookTools } from '../juju/index.ts';
+import type { EndpointSnapshot, RelationSnapshot, UnitIdentity } from './snapshot.ts';
+
+/** Who reads: what a unit may and need read depends on it. */
+export interface Reader {
+  readonly identity: UnitIdentity;
+  readonly leader: boolean;
+}
+
+/** Endpoints whose relations are read in one manner. */
+export type RelatedEndpoint = 'receive-remote-write' | 'grafana-source' | 'alertmanager';
+
+/** What of an endpoint's relations means something to us, beside our own bags. */
+interface Reading {
+  /** Who needs the other application's bag. */
+  readonly remoteApp: 'leader' | 'everyone' | 'nobody';
+  readonly remoteUnits: boolean;
+  /** We publish something there. */
+  readonly publishes: boolean;
+}
+
+const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
+  'receive-remote-write': { remoteApp: 'leader', remoteUnits: false, publishes: true },
+  'grafana-source': { remoteApp: 'everyone', remoteUnits: false, publishes: true },
+  alertmanager: { remoteApp: 'nobody', remoteUnits: true, publishes: false },
+};
+
+interface EndpointReader extends Reader {
+  readonly endpoint: RelatedEndpoint;
+}
+
+type RelationEvent = Extract<Event, { relationId: number }>;
+
+/** Reads all relations of an endpoint but one that is breaking. */
+export async function observeEndpoint(
+  tools: HookTools,
+  event: Event,
+  reader: EndpointReader,
+): Promise<EndpointSnapshot> {
+  const relations: RelationSnapshot[] = [];
+  for (const id of await tools.relationIds(reader.endpoint)) {
+    if (isBroken(event, id)) continue;
+    const relation = await observeRelation(tools, reader, id);
+    if (relation !== undefined) relations.push(relation);
+  }
+  return { scope: 'all', relations };
+}
+
+/** Reads the relation that an event is about. */
+export async function observeOne(
+  tools: HookTools,
+  event: RelationEvent,
+  reader: EndpointReader,
+): Promise<EndpointSnapshot> {
+  const { relationId } = event;
+  const gone = isBroken(event, relationId);
+  const relation = gone ? undefined : await observeRelation(tools, reader, relationId);
+  return { scope: [relationId], relations: relation === undefined ? [] : [relation] };
+}
+
+/** Juju may still list and read the relation that is breaking; for us it is gone. */
+function isBroken(event: Event, relationId: number): event is EventOf<'relation-broken'> {
+  return event.kind === 'relation-broken' && event.relationId === relationId;
+}
+
+/** Reads one relation; undefined if Juju no longer knows it. */
+async function observeRelation(
+  tools: HookTools,
+  reader: EndpointReader,
+  id: number,
+): Promise<RelationSnapshot | undefined> {
+  const { identity, leader, endpoint } = reader;
+  const { remoteUnits, publishes } = readings[endpoint];
+  const unitBag = publishes ? await tools.relationGet(id, { unit: identity.unit }) : {};
+  if (unitBag === undefined) return undefined;
+  const appBag = publishes && leader ? await tools.relationGet(id, { app: identity.application }) : undefined;
+  return {
+    id,
+    unitBag,
+    appBag: appBag ?? 'unobserved',
+    ...(await observeRemoteApp(tools, reader, id)),
+    remoteUnitBags: remoteUnits ? await observeRemoteUnits(tools, id) : new Map(),
+  };
+}
+
+async function observeRemoteApp(
+  tools: HookTools,
+  { leader, endpoint }: EndpointReader,
+  id: number,
+): Promise<Pick<RelationSnapshot, 'application' | 'remoteAppBag'>> {
+  const { remoteApp } = readings[endpoint];
+  const needed = remoteApp === 'everyone' || (remoteApp === 'leader' && leader);
+  const application = needed ? await tools.relationApp(id) : undefined;
+  if (application === undefined) return { application, remoteAppBag: 'unobserved' };
+  return { application, remoteAppBag: (await tools.relationGet(id, { app: application })) ?? 'unobserved' };
+}
+
+async function observeRemoteUnits(tools: HookTools, id: number): Promise<ReadonlyMap<string, Databag>> {
+  const bags = new Map<string, Databag>();
+  for (const unit of await tools.relationUnits(id)) {
+    const bag = await tools.relationGet(id, { unit });
+    if (bag !== undefined) bags.set(unit, bag);
+  }
+  return bags;
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Databag } from '../juju/databag.ts';
+import { readAs } from './result.ts';
+import type { Result } from './result.ts';
+
+/** The keys of the provider's databag, which is the Alertmanager; we write nothing. */
+export const keys = { providerUnit: ['url', 'public_address', 'scheme'] } as const;
+
+/**
+ * A URL that every reader takes for the same: Mimir splits a list of them at commas, and one that Go cannot parse would stop every rule.
+ * A password would show in Mimir's `/config`, and a query or fragment would be lost.
+ */
+const plainUrl =
+  /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9._-]*)(:\d+)?(\/([A-Za-z0-9._~/-]|%[0-9A-Fa-f]{2})*)?$/;
+
+const baseUrl = z.string().transform((text, context) => {
+  const url = URL.parse(text)?.href.replace(/\/+$/, '') ?? '';
+  if (!plainUrl.test(url)) context.addIssue('not a plain URL such as http://alertmanager:9093');
+  else if (/\/api\/v\d+(\/|$)/.test(url))
+    context.addIssue('a URL of the API, where its base URL is expected');
+  return url;
+});
+
+/** The second schema has `url`; the first has the two others, which the second still writes. */
+const schema = z.object({
+  url: z.string().optional(),
+  public_address: z.string().optional(),
+  scheme: z.string().default('http'),
+});
+const urlSchema = z.object({ url: baseUrl });
+
+/**
+ * Reads the URL from a unit bag of the Alertmanager, with any path of an ingress and without a slash at its end; undefined if the unit has
+ * not written it yet. Behind an ingress all units have the same.
+ */
+export function read(bag: Databag): Result<string | undefined> {
+  const written = readAs(schema, bag);
+  if (!written.ok) return written;
+  const { url, public_address: address, scheme } = written.value;
+  if (url === undefined && address === undefined) return { ok: true, value: undefined };
+  const result = readAs(urlSchema, { url: url ?? `${scheme}://${address ?? ''}` });
+  return result.ok ? { ok: true, value: result.value.url } : result;
+}
