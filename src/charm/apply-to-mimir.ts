@@ -36,18 +36,13 @@ export function isMimirEffect(effect: Effect): effect is MimirEffect {
   return kinds.has(effect.kind);
 }
 
-/**
- * Applies an effect to Mimir. What it refuses, and that it does not answer, is noted and no error of the hook; after
- * trouble nothing more is asked of it.
- */
+/** Applies an effect to Mimir. What it refuses, and that it does not answer, is noted and no error of the hook. */
 export async function applyToMimir(effect: MimirEffect, target: MimirTarget): Promise<void> {
-  const { findings } = target;
-  if (findings.trouble !== undefined) return;
   try {
     await send(effect, target);
   } catch (error) {
     if (!(error instanceof MimirApiError)) throw error;
-    findings.trouble = error.message;
+    target.findings.trouble = error.message;
   }
 }
 

@@ -22,15 +22,24 @@ const pollMs = 200;
 
 /** Applies effects in their order; stops where the world has to be looked at again before the rest makes sense. */
 export async function apply(ports: Ports, effects: readonly Effect[], target: MimirTarget): Promise<Outcome> {
-  const before = countFindings(target.findings);
-  const foundMore = () => countFindings(target.findings) > before;
+  const { findings } = target;
+  const before = countFindings(findings);
+  const foundMore = () => countFindings(findings) > before;
   for (const effect of effects) {
-    if (foundMore() && !isMimirEffect(effect)) return 'look-again';
+    // After trouble Mimir is asked nothing more; after a refusal it still gets the rest.
+    if (foundMore() && (findings.trouble !== undefined || !isMimirEffect(effect))) return 'look-again';
+    const known = countFindings(findings);
     const outcome = await applyEffect(ports, effect, target);
-    if (effect.kind !== 'replan' && effect.kind !== 'await-mimir') ports.logger.info(describeEffect(effect));
+    // The log says what was done; what Mimir refused or did not answer becomes a problem.
+    if (countFindings(findings) === known && isLogged(effect)) ports.logger.info(describeEffect(effect));
     if (outcome !== 'done') return outcome;
   }
   return foundMore() ? 'look-again' : 'done';
+}
+
+/** Every dispatch replans, and waiting changes nothing. */
+function isLogged({ kind }: Effect): boolean {
+  return kind !== 'replan' && kind !== 'await-mimir';
 }
 
 async function applyEffect(ports: Ports, effect: Effect, target: MimirTarget): Promise<Outcome> {

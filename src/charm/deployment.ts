@@ -54,7 +54,8 @@ function interpretAlertmanagers({ alertmanagers }: Snapshot): {
   const urls = new Set<string>();
   const problems: Problem[] = [];
   for (const { id, remoteUnitBags } of alertmanagers.relations) {
-    for (const [unit, bag] of remoteUnitBags) {
+    // Juju: relation-list promises no order, and of several warnings the status shows the first.
+    for (const [unit, bag] of [...remoteUnitBags].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       const found = read(bag);
       if (found.ok && found.value !== undefined) urls.add(found.value);
       if (found.ok) continue;

@@ -13,7 +13,7 @@ import { isAbsent, observeWorkload } from './observe-workload.ts';
 import type { Plan } from './plan.ts';
 import type { Ports } from './ports.ts';
 import { highest } from './problem.ts';
-import type { Snapshot, UnitIdentity, Workload } from './snapshot.ts';
+import { isReady, type Snapshot, type UnitIdentity, type Workload } from './snapshot.ts';
 
 /** A hook's event; actions have a way of their own (actions/). */
 export type HookEvent = Exclude<Event, { kind: 'action' }>;
@@ -43,7 +43,9 @@ export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIde
       return;
     }
     patient &&= outcome !== 'gave-up';
-    juju = await sweepOnceReady(ports, event, { juju, wasReady: workload.reachable && workload.ready });
+    // A Mimir that was away and has been waited for is worth asking again.
+    if (!isReady(workload)) findings.trouble = undefined;
+    juju = await sweepOnceReady(ports, event, { juju, wasReady: isReady(workload) });
   }
   throw new Error(`cannot settle ${event.kind}: the world still changes after ${mostPasses} passes`);
 }

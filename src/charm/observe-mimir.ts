@@ -4,7 +4,7 @@ import { concernsAlertmanagerConfig } from './alertmanager-config.ts';
 import type { Findings } from './findings.ts';
 import type { JujuFacts } from './observe-juju.ts';
 import type { Ports } from './ports.ts';
-import type { Snapshot, Workload } from './snapshot.ts';
+import { isReady, type Snapshot, type Workload } from './snapshot.ts';
 
 /** What Mimir's API says where this event may change it, and the way by which it was asked. */
 export interface MimirObservation extends Pick<Snapshot, 'ruler' | 'alertmanagerConfig'> {
@@ -21,10 +21,10 @@ export async function observeMimir(
   juju: JujuFacts,
   { workload, findings }: { workload: Workload; findings: Findings },
 ): Promise<MimirObservation> {
-  const ownReady = workload.reachable && workload.ready;
+  const ownReady = isReady(workload);
   const client = ownReady ? mimir.unit : mimir.application;
   const nothing = { client, ruler: 'unobserved', alertmanagerConfig: 'unobserved' } as const;
-  const needs = needsOf(juju);
+  const needs = needsOf(juju, findings);
   if (needs === undefined || (!ownReady && juju.plannedUnits <= 1)) return nothing;
   try {
     if (!ownReady && !(await client.ready()).ready) return nothing;
@@ -42,7 +42,9 @@ interface Needs {
   readonly config: boolean;
 }
 
-function needsOf(juju: JujuFacts): Needs | undefined {
+/** After trouble nothing more is asked: what could not be done must not be planned as if it had been. */
+function needsOf(juju: JujuFacts, { trouble }: Findings): Needs | undefined {
+  if (trouble !== undefined) return undefined;
   const rules = juju.leader && !juju.dying && juju.senders !== 'unobserved';
   const config = concernsAlertmanagerConfig(juju);
   return rules || config ? { rules, config } : undefined;

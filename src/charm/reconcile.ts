@@ -36,7 +36,8 @@ function planWorkload(snapshot: Snapshot, state: CharmState): Known<PlannedWorkl
     [paths.limits, { content: state.limits, permissions: '644' }],
     [paths.alertmanagerFallback, { content: alertmanagerFallback, permissions: '644' }],
   ]);
-  if (config !== undefined) {
+  // Without Mimir in the image nothing could validate it.
+  if (config !== undefined && workload.version !== undefined) {
     files.set(paths.config, { content: config.text, permissions: '600' });
     if (isProven(snapshot, config.hash))
       files.set(paths.lastGood.config, { content: config.text, permissions: '600' });

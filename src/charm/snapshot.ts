@@ -74,6 +74,11 @@ export type Workload =
       readonly checkDown: boolean;
     };
 
+/** Tells whether this unit's Mimir is ready. */
+export function isReady(workload: Workload): boolean {
+  return workload.reachable && workload.ready;
+}
+
 /** Version of the Mimir in a container; undefined while that cannot be told. */
 export function versionIn(workload: Workload): string | undefined {
   return workload.reachable ? workload.version : undefined;

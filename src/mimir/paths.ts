@@ -2,7 +2,7 @@
 export interface Folders {
   /** Persistent: the storage of the unit. */
   readonly dataDir: string;
-  /** Gone after a restart of the container. */
+  /** Configuration files; in a place that the user of the container can write. */
   readonly configDir: string;
 }
 

@@ -25,7 +25,11 @@ export const controlRequest = z.discriminatedUnion('command', [
     trust: z.boolean().default(false),
   }),
   z.object({ command: z.literal('integrate'), endpoints: z.tuple([z.string(), z.string()]) }),
-  z.object({ command: z.literal('remove-relation'), endpoints: z.tuple([z.string(), z.string()]) }),
+  z.object({
+    command: z.literal('remove-relation'),
+    /** Two endpoints, or the relation's id alone. */
+    endpoints: z.union([z.tuple([z.string(), z.string()]), z.tuple([z.string().regex(/^\d+$/)])]),
+  }),
   z.object({
     command: z.literal('config'),
     application: z.string(),

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { pebbleBinary } from '../support/binaries.ts';
 import { startLocalJuju } from '../support/local-juju.ts';
@@ -64,7 +64,9 @@ describe('deploying', () => {
 
   test('refuses a name that is taken and keeps the charm that is deployed under it', async () => {
     await deployed('recorder');
-    await expect(juju.deploy({ charm: 'grafana', application: 'recorder' })).rejects.toThrow('already exists');
+    await expect(juju.deploy({ charm: 'grafana', application: 'recorder' })).rejects.toThrow(
+      'already exists',
+    );
     await juju.request({ command: 'kill', unit: 'recorder/0', target: { kind: 'pod' } });
     await juju.idle();
     expect(await exec('ls "$CHARM_DIR"')).toContain('dispatch');
@@ -90,9 +92,9 @@ describe('events of a container', () => {
 
 describe('a pod that cannot start', () => {
   const breakPods = () => {
-    const { createPod } = juju.cluster;
+    const whole = { ...juju.cluster };
     Object.assign(juju.cluster, { createPod: () => Promise.reject(new Error('cannot pull image "x"')) });
-    return () => Object.assign(juju.cluster, { createPod });
+    return () => Object.assign(juju.cluster, whole);
   };
 
   test('is why waiting is refused, and an application deployed anew under its name starts', async () => {
@@ -137,11 +139,8 @@ describe('a dispatch', () => {
     expect(await seen).toContain('relation not found');
     await juju.idle();
     expect(await exec('relation-ids db')).toBe('db:2\n');
-    expect((await juju.hooks('recorder/0')).slice(-3)).toEqual([
-      'db-relation-created',
-      'db-relation-joined',
-      'db-relation-changed',
-    ]);
+    const hooks = (await juju.hooks('recorder/0')).filter((hook) => hook.startsWith('db-'));
+    expect(hooks).toEqual(['db-relation-created', 'db-relation-joined', 'db-relation-changed']);
   });
 
   test('reads of a remote unit what the last hook about it showed, and of an application what is new', async () => {
@@ -170,7 +169,9 @@ describe('a dispatch', () => {
     await deployed('recorder');
     await exec('rm "$CHARM_DIR/metadata.yaml"');
     await script('true');
-    while ((await juju.unit('recorder/0'))['workload-status'].current !== 'error') continue;
+    await vi.waitFor(async () => {
+      expect((await juju.unit('recorder/0'))['workload-status'].current).toBe('error');
+    });
     expect((await juju.log('charm missing from disk')).length).toBeGreaterThan(0);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -53,17 +53,43 @@ describe.skipIf(python === undefined)('a charm written with ops (needs python3 w
     });
   });
 
+  const show = (unit: string) =>
+    runAction(simulation, unit, { action: 'show-targets', parameters: { note: 'from the test' } });
+
   test('answers its action with what it reads of our unit', async () => {
-    const shown = await runAction(simulation, 'ops-sender/0', {
-      action: 'show-targets',
-      parameters: { note: 'from the test' },
-    });
-    expect(shown).toMatchObject({
+    expect(await show('ops-sender/0')).toMatchObject({
       targets: 'http://mimir-k8s.demo.svc.cluster.local:9009/api/v1/push',
       note: 'from the test',
       greeting: 'hello',
       leader: 'true',
+      'token-owner': 'ops-sender/0',
     });
+  });
+
+  test('has its application’s secret in all units, and a new revision of it from a new leader', async () => {
+    expect(await show('ops-sender/1')).toMatchObject({ leader: 'false', 'token-owner': 'ops-sender/0' });
+    await simulation.ask({ command: 'set-leader', unit: 'ops-sender/1' });
+    await simulation.settle();
+    expect(await show('ops-sender/0')).toMatchObject({ leader: 'false', 'token-owner': 'ops-sender/1' });
+    expect((await log()).filter((line) => line.includes('ran "secret-remove"'))).toHaveLength(1);
+  });
+
+  test('is refreshed, the highest unit first, and our ruler keeps its rules', async () => {
+    const option = 'options:\n  greeting: { type: string, default: good day }\n';
+    writeFileSync(join(charm, 'config.yaml'), option);
+    await simulation.ask({ command: 'refresh', application: 'ops-sender', charm });
+    await simulation.settle();
+    const ran = (await log()).flatMap(
+      (line) =>
+        /unit\.(ops-sender\/\d)\.operation ran "(stop|upgrade-charm)"/.exec(line)?.slice(1).join(' ') ?? [],
+    );
+    expect(ran.filter((line) => line.endsWith('stop'))).toEqual(['ops-sender/1 stop', 'ops-sender/0 stop']);
+    expect(ran.filter((line) => line.endsWith('upgrade-charm')).toSorted()).toEqual([
+      'ops-sender/0 upgrade-charm',
+      'ops-sender/1 upgrade-charm',
+    ]);
+    expect(await show('ops-sender/0')).toMatchObject({ greeting: 'good day' });
+    expect(await rules(simulation)).toContain('AggregatorMetricsMissing');
   });
 
   test('loses its rules with the relation', async () => {

@@ -5,7 +5,7 @@ import { planFor } from '../../src/charm/handlers/index.ts';
 import type { Snapshot } from '../../src/charm/snapshot.ts';
 import { namespaceOf } from '../../src/mimir/rules.ts';
 import type { RuleGroup } from '../../src/mimir/rule-group.ts';
-import { aRunningSnapshot, aSender, alertRules, allSenders } from '../support/builders.ts';
+import { aRunningSnapshot, aSender, alertRules, allRelations } from '../support/builders.ts';
 
 const url = 'http://mimir-k8s.cos.svc.cluster.local:9009/api/v1/push';
 
@@ -21,7 +21,7 @@ const group = (name: string): RuleGroup => ({ name, rules: [{ alert: 'Firing', e
 describe('a sender', () => {
   test('gets the one URL of the application from every unit, also from one that is not the leader', () => {
     const relation = aSender(7, { appBag: 'unobserved', remoteAppBag: 'unobserved', application: undefined });
-    const snapshot = aRunningSnapshot({ leader: false, senders: allSenders(relation) });
+    const snapshot = aRunningSnapshot({ leader: false, senders: allRelations(relation) });
     expect(effectsOf(snapshot)).toContainEqual({
       kind: 'relation-set',
       relationId: 7,
@@ -31,13 +31,13 @@ describe('a sender', () => {
   });
 
   test('has its rules put into a namespace of its own by the leader', () => {
-    const senders = allSenders(aSender(7, { remoteAppBag: alertRules('cpu', 'up == 0') }));
+    const senders = allRelations(aSender(7, { remoteAppBag: alertRules('cpu', 'up == 0') }));
     const effects = ruleEffects(effectsOf(aRunningSnapshot({ senders, ruler: new Map() })));
     expect(effects).toEqual([{ kind: 'put-rule-group', namespace: namespaceOf(7), group: group('cpu') }]);
   });
 
   test('with an equal group name as another stays apart from it', () => {
-    const senders = allSenders(
+    const senders = allRelations(
       aSender(7, { remoteAppBag: alertRules('cpu', 'up == 0') }),
       aSender(8, { remoteAppBag: alertRules('cpu', 'up == 0') }),
     );
@@ -49,7 +49,7 @@ describe('a sender', () => {
   });
 
   test('that is gone loses its rules, and nobody else does', () => {
-    const senders = allSenders(aSender(7, { remoteAppBag: alertRules('cpu', 'up == 0') }));
+    const senders = allRelations(aSender(7, { remoteAppBag: alertRules('cpu', 'up == 0') }));
     const ruler = new Map([
       [namespaceOf(7), [group('cpu')]],
       [namespaceOf(8), [group('cpu')]],
@@ -72,7 +72,7 @@ describe('a sender', () => {
   });
 
   test('whose bag cannot be read keeps its rules', () => {
-    const senders = allSenders(aSender(7, { remoteAppBag: 'unobserved' }));
+    const senders = allRelations(aSender(7, { remoteAppBag: 'unobserved' }));
     const ruler = new Map([[namespaceOf(7), [group('cpu')]]]);
     expect(ruleEffects(effectsOf(aRunningSnapshot({ senders, ruler })))).toEqual([]);
   });
@@ -82,7 +82,7 @@ describe('a sender', () => {
     ['broken PromQL', alertRules('cpu', 'sum by (')],
     ['a group that is none', { alert_rules: '{"groups": [{"name": 3}]}' }],
   ])('with %s loses its own share only, and is named in a warning', (_what, remoteAppBag) => {
-    const senders = allSenders(
+    const senders = allRelations(
       aSender(7, { remoteAppBag }),
       aSender(8, { remoteAppBag: alertRules('cpu', 'up == 0') }),
     );
@@ -100,7 +100,7 @@ describe('a sender', () => {
   });
 
   test('whose rules the ruler refused is treated like one whose rules are broken', () => {
-    const senders = allSenders(aSender(7, { remoteAppBag: alertRules('cpu', 'up == 0') }));
+    const senders = allRelations(aSender(7, { remoteAppBag: alertRules('cpu', 'up == 0') }));
     const refusedRules = new Map([[7, 'invalid template']]);
     const effects = effectsOf(aRunningSnapshot({ senders, ruler: new Map(), refusedRules }));
     expect(ruleEffects(effects)).toEqual([]);
@@ -110,7 +110,7 @@ describe('a sender', () => {
 
   test("keeps Juju's own keys in our bag", () => {
     const unitBag = { 'ingress-address': '10.1.0.3', remote_write: JSON.stringify({ url }) };
-    const senders = allSenders(aSender(7, { unitBag, appBag: { event: '{}' } }));
+    const senders = allRelations(aSender(7, { unitBag, appBag: { event: '{}' } }));
     const bags = effectsOf(aRunningSnapshot({ senders })).filter(
       (effect) => effect.kind === 'relation-set' && effect.relationId === 7,
     );

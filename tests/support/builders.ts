@@ -1,3 +1,4 @@
+import type { Databag } from '../../src/juju/index.ts';
 import { keys } from '../../src/interfaces/prometheus-remote-write.ts';
 import { mimirLayer, serviceName } from '../../src/charm/layer.ts';
 import type {
@@ -110,8 +111,23 @@ export function aSender(id: number, changes: Partial<RelationSnapshot> = {}): Re
   };
 }
 
-/** All senders, as a sweep reads them. */
-export function allSenders(...relations: readonly RelationSnapshot[]): EndpointSnapshot {
+/** One relation to a Grafana that has answered `remoteAppBag`, as the leader sees it. */
+export function aGrafana(
+  id: number,
+  remoteAppBag: RelationSnapshot['remoteAppBag'],
+  changes: Partial<RelationSnapshot> = {},
+): RelationSnapshot {
+  return { ...aSender(id), application: `grafana-${id}`, remoteAppBag, ...changes };
+}
+
+/** One relation to an Alertmanager whose units have written these bags. */
+export function anAlertmanager(id: number, bags: Readonly<Record<string, Databag>>): RelationSnapshot {
+  const remoteUnitBags = new Map(Object.entries(bags));
+  return { ...aSender(id), application: undefined, appBag: 'unobserved', remoteUnitBags };
+}
+
+/** All relations of an endpoint, as a sweep reads them. */
+export function allRelations(...relations: readonly RelationSnapshot[]): EndpointSnapshot {
   return { scope: 'all', relations };
 }
 
@@ -121,14 +137,18 @@ export function alertRules(name: string, expr: string): Record<string, string> {
   return { [key]: JSON.stringify({ groups: [{ name, rules: [{ alert: 'Firing', expr }] }] }) };
 }
 
-function checkConsistency({ leader, applicationStatus, senders, workload, ruler }: Snapshot): void {
-  const relations = senders === 'unobserved' ? [] : senders.relations;
+function checkConsistency(snapshot: Snapshot): void {
+  const { leader, applicationStatus, senders, grafanas, alertmanagers, workload, ruler } = snapshot;
+  const endpoints = [senders, grafanas, alertmanagers].filter((endpoint) => endpoint !== 'unobserved');
+  const relations = endpoints.flatMap((endpoint): readonly RelationSnapshot[] => endpoint.relations);
   const container = workload.reachable ? workload : anEmptyContainer();
   const impossible: Readonly<Record<string, boolean>> = {
     "only a leader reads its own application's bag":
       !leader && relations.some(({ appBag }) => appBag !== 'unobserved'),
     "only a leader reads the application's status": !leader && applicationStatus !== 'unobserved',
     'only a leader reads the ruler': !leader && ruler !== 'unobserved',
+    "only a leader reads the Alertmanager's configuration":
+      !leader && snapshot.alertmanagerConfig !== 'unobserved',
     'two relations have one id': new Set(relations.map(({ id }) => id)).size < relations.length,
     'Mimir is ready, but not running': container.ready && container.service !== 'active',
     'a service that the plan lacks':

@@ -14,6 +14,8 @@ export interface DispatchSeam {
     kill?: { readonly hook: string; readonly at: number },
     variables?: Readonly<Record<string, string>>,
   ): Promise<void>;
+  /** Whether the dispatch has been killed by now. */
+  killed(): Promise<boolean>;
   /** Ends tracing and returns the lines of the trace: `start GET /v1/plan?format=yaml`, `start spawn …`. */
   end(): Promise<{ readonly lines: readonly string[]; readonly killed: boolean }>;
 }
@@ -24,17 +26,18 @@ export async function installSeam(simulation: Simulation, unit: string): Promise
   await shell(simulation, unit, `cat > ${preload} <<'END'\n${script}\nEND`);
   const set = (environment: Record<string, string>) =>
     simulation.ask({ command: 'set-environment', unit, environment });
+  const killed = async () => (await shell(simulation, unit, `ls ${trace}.killed 2>/dev/null || true`)) !== '';
   return {
     begin: async (kill = { hook: '', at: 0 }, variables = {}) => {
       await shell(simulation, unit, `rm -f ${trace} ${trace}.killed; : > ${trace}`);
       const seam = { TEST_TRACE: trace, TEST_KILL_HOOK: kill.hook, TEST_KILL_AT: String(kill.at) };
       await set({ NODE_OPTIONS: `--require ${preload}`, ...seam, ...variables });
     },
+    killed,
     end: async () => {
       await set({});
       const lines = (await shell(simulation, unit, `cat ${trace}`)).split('\n').filter((line) => line !== '');
-      const killed = (await shell(simulation, unit, `ls ${trace}.killed 2>/dev/null || true`)) !== '';
-      return { lines, killed };
+      return { lines, killed: await killed() };
     },
   };
 }

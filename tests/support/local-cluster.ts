@@ -19,18 +19,29 @@ interface LocalPod {
   readonly commands: Set<ChildProcess>;
 }
 
+/** A local cluster, and a say in whether its pods become ready. */
+export interface LocalCluster extends Cluster {
+  /** Pods that start from now on stay unready until they are told to be ready. */
+  holdReadiness(): void;
+  makeReady(pod: string): void;
+}
+
 /**
  * A cluster without namespaces: charms and Pebbles are plain children, and a pod is a folder. Paths below
  * `/var/lib/juju` in a command are rewritten to that folder, so only charms that find all by environment run here.
  *
  * @param folder a short path, since unix sockets lie in it.
  */
-export function createLocalCluster(folder: string): Cluster {
+export function createLocalCluster(folder: string): LocalCluster {
   const pods = new Map<string, LocalPod>();
   const services = new Map<string, readonly number[]>();
   const listeners: ((event: ClusterEvent) => void)[] = [];
   const emit = (event: ClusterEvent) => {
     for (const listener of listeners) listener(event);
+  };
+  let held = false;
+  const makeReady = (pod: string) => {
+    emit({ kind: 'readiness', pod, ready: true });
   };
   const podOf = (name: string): LocalPod => {
     const pod = pods.get(name);
@@ -46,7 +57,7 @@ export function createLocalCluster(folder: string): Cluster {
     await cp(spec.charm, local(pod, charmPath(spec.unit)), { recursive: true });
     pods.set(spec.name, pod);
     for (const { name } of spec.containers) await startPebble(pod, name);
-    emit({ kind: 'readiness', pod: spec.name, ready: true });
+    if (!held) makeReady(spec.name);
   };
   const deletePod = async (name: string, graceMs: number, agent?: Promise<unknown>) => {
     const pod = podOf(name);
@@ -70,6 +81,10 @@ export function createLocalCluster(folder: string): Cluster {
     emit({ kind: 'container-started', pod: name, container });
   };
   return {
+    makeReady,
+    holdReadiness: () => {
+      held = true;
+    },
     createPod,
     deletePod,
     killContainer,

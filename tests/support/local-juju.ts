@@ -2,17 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Cluster } from '../../src/simulator/cluster/cluster.ts';
 import { controlRequest } from '../../src/simulator/control.ts';
 import type { ControlAnswer } from '../../src/simulator/control.ts';
 import { createController } from '../../src/simulator/controller/controller.ts';
 import { createLocalCluster } from './local-cluster.ts';
+import type { LocalCluster } from './local-cluster.ts';
 
 type Call = z.input<typeof controlRequest>;
 
 /** A controller over a local cluster, for tests of the simulator's agent. */
 export interface LocalJuju {
-  readonly cluster: Cluster;
+  readonly cluster: LocalCluster;
   /** Errors of the simulator itself; a test that leaves some has found a bug. */
   readonly failures: readonly unknown[];
   request(call: Call, answer?: (answer: ControlAnswer) => void): Promise<unknown>;
@@ -63,7 +63,7 @@ export async function startLocalJuju(): Promise<LocalJuju> {
   return {
     ...{ cluster, failures, request, log },
     deploy: (call) => request({ command: 'deploy', charm: recorder, ...call }),
-    idle: () => request({ command: 'wait-idle', timeoutMs: 30_000 }),
+    idle: () => request({ command: 'wait-idle', timeoutMs: 60_000 }),
     hooks: async (unit) =>
       (await log(`unit.${unit}.operation ran "`)).map((line) => /ran "([^"]+)"/.exec(line)?.[1] ?? ''),
     unit: async (unit) => {

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, constants } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { access } from 'node:fs/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster.ts';
 import { serveAgentSocket } from './agent-socket.ts';
 import { dispatchEnvironment } from './environment.ts';
 import type { HookContext } from './hook-context.ts';
+import { collectOutput } from './output-collector.ts';
 import { agentSocketPath, charmFolder } from './paths.ts';
 import type { ToolObserver } from './tool-observer.ts';
 import { runTool } from './tools/run-tool.ts';
@@ -27,13 +27,18 @@ export type DispatchEnd =
       readonly kind: 'ended';
       readonly code: number | undefined;
       readonly signal: NodeJS.Signals | undefined;
-      readonly stdout: string;
-      readonly stderr: string;
+      readonly stdout: Buffer;
+      readonly stderr: Buffer;
     };
+
+/** How long the output of a process that has ended is waited for, in ms: a child of its own may hold it (Juju: runner.go). */
+const outputGrace = 100;
 
 /** Runs one operation's script in the unit's charm container, with its hook tools served meanwhile. */
 export async function dispatch(request: DispatchRequest): Promise<DispatchEnd> {
   const { context, cluster, pod, observer } = request;
+  const metadata = cluster.charmPath(pod, `${charmFolder(context.unit)}/metadata.yaml`);
+  if (!(await exists(metadata))) throw new Error('charm missing from disk');
   const argv = await scriptOf(request);
   if (argv === undefined) return { kind: 'missing' };
   const running: { child?: ChildProcess } = {};
@@ -75,13 +80,13 @@ async function scriptOf({ context, cluster, pod }: DispatchRequest): Promise<rea
   const own = `${operation.kind === 'action' ? 'actions' : 'hooks'}/${operation.name}`;
   for (const script of ['dispatch', own]) {
     const path = `${folder}/${script}`;
-    if (await exists(cluster.charmPath(pod, path), constants.F_OK)) return [path];
+    if (await exists(cluster.charmPath(pod, path))) return [path];
   }
   return undefined;
 }
 
-async function exists(path: string, mode: number): Promise<boolean> {
-  return access(path, mode).then(
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false,
   );
@@ -98,36 +103,24 @@ async function observedRun(call: ToolCall, request: DispatchRequest): Promise<To
 }
 
 async function endOf(child: ChildProcess, context: HookContext): Promise<DispatchEnd> {
-  // Rejects with the child's error if it could not be started.
-  const closed = once(child, 'close');
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const log = (level: string) => (message: string) => {
+    const { unit, operation, port } = context;
+    port.log({ unit, module: operation.name, level, message });
+  };
   const [stdout, stderr] = [
-    collect(child.stdout, context, 'DEBUG'),
-    collect(child.stderr, context, 'WARNING'),
+    collectOutput(child.stdout, log('DEBUG')),
+    collectOutput(child.stderr, log('WARNING')),
   ];
-  await closed;
+  // Rejects with the child's error if it could not be started.
+  await once(child, 'exit');
+  // After a wait on a busy machine there may be output that was not read yet.
+  await Promise.race([closed, sleep(outputGrace).then(() => turn())]);
   return {
     kind: 'ended',
     code: child.exitCode ?? undefined,
     signal: child.signalCode ?? undefined,
-    stdout: await stdout,
-    stderr: await stderr,
+    stdout: stdout.end(),
+    stderr: stderr.end(),
   };
-}
-
-async function collect(stream: Readable | null, context: HookContext, level: string): Promise<string> {
-  if (stream === null) return '';
-  const { unit, operation, port } = context;
-  const log = (message: string) => {
-    port.log({ unit, module: operation.name, level, message });
-  };
-  let all = '';
-  let line = '';
-  for await (const chunk of stream.setEncoding('utf8')) {
-    all += String(chunk);
-    const lines = (line + String(chunk)).split('\n');
-    line = lines.pop() ?? '';
-    lines.forEach(log);
-  }
-  if (line !== '') log(line);
-  return all;
 }

@@ -42,6 +42,8 @@ export interface HookContext {
   readonly operation: Operation;
   readonly port: AgentPort;
   readonly cache: BagCache;
+  /** Ids of the relations that the agent knew when the run began; it sees no others. */
+  readonly relations: ReadonlySet<number>;
   readonly pending: PendingChanges;
   readonly action: ActionResult;
   /** Keeps the first answer of a read for the rest of the run. */
@@ -68,16 +70,21 @@ export interface PendingChanges {
   charmState: Readonly<Record<string, string>> | undefined;
 }
 
-/** Starts a context; the agent forgets the bag of the unit that a joined or changed is about. */
-export function createHookContext(
-  facts: Pick<HookContext, 'id' | 'unit' | 'operation' | 'port' | 'cache'>,
-): HookContext {
-  const { operation, cache } = facts;
+/** Forgets the bag of the unit that a hook is about, as the agent does when it begins a joined or a changed. */
+export function forgetTold(cache: BagCache, operation: Operation): void {
   if (operation.kind === 'relation' && operation.remoteUnit !== undefined) {
     cache.delete(bagKey(operation.relation, operation.remoteUnit));
   }
+}
+
+/** Starts a context. */
+export function createHookContext(
+  facts: Pick<HookContext, 'id' | 'unit' | 'operation' | 'port' | 'cache'>,
+): HookContext {
+  const { agent } = unitOf(facts.port.model(), facts.unit);
   return {
     ...facts,
+    relations: new Set(Object.keys(agent.relations).map(Number)),
     pending: {
       ...{ bags: new Map(), openPorts: new Set(), closePorts: new Set(), secrets: [] },
       charmState: undefined,

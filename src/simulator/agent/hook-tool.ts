@@ -16,7 +16,9 @@ async function main(): Promise<number> {
   const contextId = process.env['JUJU_CONTEXT_ID'] ?? '';
   const address = process.env['JUJU_AGENT_SOCKET_ADDRESS'] ?? '';
   if (contextId === '') return fail('JUJU_CONTEXT_ID not set');
+  const network = process.env['JUJU_AGENT_SOCKET_NETWORK'] ?? '';
   if (address === '') return fail('JUJU_AGENT_SOCKET_ADDRESS not set');
+  if (network === '') return fail('JUJU_AGENT_SOCKET_NETWORK not set');
   const connection = await dialAgent(address);
   const call = { contextId, dir: process.cwd(), commandName, args };
   try {

@@ -32,7 +32,7 @@ export interface RunningDispatch {
 
 /** An observer of one unit, with the switches that the administrator of the simulator has. */
 export interface UnitObserver extends ToolObserver {
-  /** Kills the next dispatch of `hook` (any if undefined) at its N-th call. */
+  /** Kills the next dispatch of `hook` (any if undefined) at its N-th call; one with fewer calls ends as ever. */
   armKill(kill: { readonly hook: string | undefined; readonly call: number }): void;
   /** Sets the variables that dispatches get beside Juju's own. */
   setEnvironment(variables: Readonly<Record<string, string>>): void;
@@ -45,6 +45,8 @@ export interface UnitObserver extends ToolObserver {
 export function createUnitObserver(latency: () => number): UnitObserver {
   const recorder = createRecorder();
   let armed: { readonly hook: string | undefined; readonly call: number } | undefined;
+  /** Of the running dispatch: the call at which it is to be killed. */
+  let fatalCall: number | undefined;
   let running: RunningDispatch | undefined;
   let calls = 0;
   let environment: Readonly<Record<string, string>> = {};
@@ -54,6 +56,9 @@ export function createUnitObserver(latency: () => number): UnitObserver {
     dispatchBegan: (dispatch) => {
       running = dispatch;
       calls = 0;
+      const isMeant = armed?.hook === undefined || armed.hook === dispatch.operation;
+      fatalCall = isMeant ? armed?.call : undefined;
+      if (isMeant) armed = undefined;
     },
     dispatchEnded: () => {
       running = undefined;
@@ -61,8 +66,7 @@ export function createUnitObserver(latency: () => number): UnitObserver {
     countCall: () => {
       if (running === undefined) return false;
       calls += 1;
-      if (armed?.call !== calls || (armed.hook ?? running.operation) !== running.operation) return false;
-      armed = undefined;
+      if (calls !== fatalCall) return false;
       running.kill();
       return true;
     },

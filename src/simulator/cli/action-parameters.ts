@@ -1,16 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { parseYaml } from '../yaml.ts';
-import { UsageError } from './command.ts';
+import { CommandError, UsageError } from './command.ts';
 
 type Parameters = Record<string, unknown>;
 
 /**
  * Makes an action's parameters of `key=value` arguments as Juju does: dots in a key make maps, values are YAML
- * (Juju: cmd/juju/action/run.go).
+ * (Juju: cmd/juju/action/run.go). They go before what a file of `--params` says.
  */
-export function actionParameters(values: Readonly<Record<string, string>>): Parameters {
-  const parameters: Parameters = {};
+export function actionParameters(
+  values: Readonly<Record<string, string>>,
+  file: Readonly<Parameters> = {},
+): Parameters {
+  const parameters = structuredClone(file);
   for (const [key, text] of Object.entries(values)) place(parameters, key.split('.'), readValue(key, text));
   return parameters;
+}
+
+/** Reads the file of `--params`: a YAML map. */
+export function readParameters(path: string): Parameters {
+  try {
+    return z.record(z.string(), z.unknown()).parse(parseYaml(readFileSync(path, 'utf8')));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CommandError(`cannot read parameters from file "${path}": ${why}`, { cause });
+  }
 }
 
 function place(parameters: Parameters, path: readonly string[], value: unknown): void {

@@ -35,7 +35,7 @@ function readOptionFile(key: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new CommandError(`cannot read option "${key}" from file "${path}": ${String(cause)}`, { cause });
+    throw new CommandError(`cannot read "${key}" from file "${path}": ${String(cause)}`, { cause });
   }
 }
 

@@ -13,6 +13,11 @@ export interface ContainerSpec {
   readonly name: string;
   /** Image reference such as `grafana/mimir:3.0.5`; `images.ts` says what its file system holds. */
   readonly image: string;
+  /**
+   * User of the container; root if left out. Where the simulator runs there may be no other users, so what another one
+   * could not write is read-only instead.
+   */
+  readonly uid?: number | undefined;
   readonly mounts: readonly VolumeMount[];
 }
 
@@ -78,7 +83,7 @@ export interface Cluster {
    * process does, and its `kill` signals the process. Throws while the container is not running.
    */
   exec(command: ContainerCommand): ChildProcess;
-  /** Processes of a workload container, its PID 1 first. */
+  /** Processes of a workload container, its PID 1 first; none while it does not run. */
   processes(pod: string, container: string): Promise<readonly ContainerProcess[]>;
   /** Signals a process by the number that the simulator's PID namespace gives it. */
   signal(pid: number, signal: NodeJS.Signals): void;

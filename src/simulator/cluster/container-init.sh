@@ -1,11 +1,12 @@
-# usage: sh container-init.sh HOSTNAME ROOT [ro|rw SOURCE TARGET]… -- COMMAND…
+# usage: sh container-init.sh HOSTNAME ROOT ro|rw [ro|rw SOURCE TARGET]… -- COMMAND…
 #
 # Runs as PID 1 in a container's new mount, PID and UTS namespaces: mounts what the container sees over ROOT and
 # becomes COMMAND. All mounts are made from outside, with the host's programs: the image may have no shell.
 set -eu
 hostname "$1"
 root=$2
-shift 2
+mode=$3
+shift 3
 mount --rbind "$root" "$root"
 mount -t proc proc "$root/proc"
 while [ "$1" != -- ]; do
@@ -15,4 +16,5 @@ while [ "$1" != -- ]; do
   shift 3
 done
 shift
+if [ "$mode" = ro ]; then mount -o remount,bind,ro "$root"; fi
 exec "$@"

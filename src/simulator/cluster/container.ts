@@ -17,6 +17,8 @@ export interface ContainerPlan {
   /** Folder that becomes the container's root. */
   readonly root: string;
   readonly content: RootContent;
+  /** Whether the root is read-only where nothing is mounted over it. */
+  readonly readOnly: boolean;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Pebble's socket, as the simulator sees it: the container has started when it answers. */
@@ -82,7 +84,7 @@ function spawnContainer(
     toolPath('nsenter'),
     [
       ...[`--net=/proc/${plan.network}/ns/net`, toolPath('unshare'), ...namespaces],
-      ...[toolPath('sh'), initScript, plan.pod, plan.root, ...mounts, '--'],
+      ...[toolPath('sh'), initScript, plan.pod, plan.root, plan.readOnly ? 'ro' : 'rw', ...mounts, '--'],
       ...[toolPath('env'), '-i', ...environment, toolPath('chroot'), plan.root, ...plan.command],
     ],
     { stdio: ['ignore', log, log], env: { PATH: toolSearchPath() } },

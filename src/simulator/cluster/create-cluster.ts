@@ -97,8 +97,11 @@ function podOperations(state: ClusterState) {
       await running.exited;
     },
     exec: (command) => find(command.pod).exec(command),
-    processes: (pod, container) =>
-      Promise.resolve(containerProcesses(find(pod).running(container).init, hostProc)),
+    processes: (name, container) => {
+      const pod = state.pods.get(name);
+      const running = pod?.isRunning(container) === true ? pod.running(container) : undefined;
+      return Promise.resolve(running === undefined ? [] : containerProcesses(running.init, hostProc));
+    },
     signal: (pid, signal) => {
       process.kill(pid, signal);
     },

@@ -38,6 +38,13 @@ export function imageRepository(reference: string): string {
     .replace(/:[^/]*$/, '');
 }
 
+/** Of distroless/static-debian12; there is none for Mimir's own user, 10001. */
+const distrolessAccounts = [
+  'root:x:0:0:root:/root:/sbin/nologin\n',
+  'nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin\n',
+  'nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n',
+].join('');
+
 /** Distroless: one static binary, certificates, accounts; no shell. */
 function distrolessMimir({ mimir }: ClusterBinaries): Image {
   const certificates = hostCertificates();
@@ -46,9 +53,7 @@ function distrolessMimir({ mimir }: ClusterBinaries): Image {
     binds: [{ source: mimir, target: '/bin/mimir' }],
     links: {},
     files: {
-      ...accountFiles(
-        'root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:10001:10001:nonroot:/home/nonroot:/sbin/nologin\n',
-      ),
+      ...accountFiles(distrolessAccounts),
       ...(certificates === undefined ? {} : { [bundle]: readFileSync(certificates, 'utf8') }),
     },
     environment: { PATH: searchPath, SSL_CERT_FILE: bundle },

@@ -72,6 +72,7 @@ function planCharm(places: ClusterPlaces, spec: PodSpec, network: PodNetwork): C
   const common = commonPlan(places, spec, { name: charmContainer, network });
   return {
     ...common,
+    readOnly: false,
     content: {
       links: system.links,
       files: { ...system.files, ...nameFiles(places.model, spec, network.address) },
@@ -88,7 +89,7 @@ function planWorkload(
   spec: PodSpec,
   at: { container: PodSpec['containers'][number]; index: number; network: PodNetwork },
 ): ContainerPlan {
-  const { name, image: reference, mounts } = at.container;
+  const { name, image: reference, mounts, uid = 0 } = at.container;
   const image = findImage(reference, places.binaries);
   const shared = join(podFolders(places, spec.name).containers, name);
   mkdirSync(shared, { recursive: true });
@@ -97,14 +98,16 @@ function planWorkload(
     { source: shared, target: '/charm/container', writable: true },
   ];
   const common = commonPlan(places, spec, { name, network: at.network });
+  const own = uid === 0 ? [] : worldWritable.map((path) => ownFolder(common.root, path));
   const http = `:${firstHealthPort + 1 + at.index}`;
   return {
     ...common,
     content: {
       links: image.links,
       files: { ...image.files, ...nameFiles(places.model, spec, at.network.address) },
-      binds: [...image.binds, ...binds, ...mounts.map(volumeBind)],
+      binds: [...own, ...image.binds, ...binds, ...mounts.map(volumeBind)],
     },
+    readOnly: uid !== 0,
     command: ['/charm/bin/pebble', 'run', '--create-dirs', '--hold', '--http', http, '--verbose'],
     environment: {
       HOSTNAME: spec.name,
@@ -142,6 +145,14 @@ function nameFiles(
     '/etc/hosts': `127.0.0.1\tlocalhost\n::1\tlocalhost\n${address}\t${host}\t${name}\n`,
     '/etc/resolv.conf': `search ${search}\nnameserver ${nameServerAddress}\noptions ndots:5\n`,
   };
+}
+
+/** Folders of a container's root that every user may write. */
+const worldWritable = ['/tmp', '/dev'] as const;
+
+/** Mounted over itself, a folder does not become read-only with the root. */
+function ownFolder(root: string, path: string): Bind {
+  return { source: join(root, path), target: path, writable: true };
 }
 
 function volumeBind({ source, target }: VolumeMount): Bind {

@@ -27,6 +27,7 @@ export interface Pod {
   isReady(): boolean;
   /** Starts the containers; resolves when Pebble answers in each of them. */
   start(): Promise<void>;
+  isRunning(container: string): boolean;
   /** A container as it runs now. Throws if it does not run. */
   running(name: string): RunningContainer;
   exec(command: ContainerCommand): ChildProcess;
@@ -132,19 +133,12 @@ function podOf(parts: PodParts): Pod {
   const { spec, network, readiness, plans, containers } = parts;
   const { hostProc } = parts.around.places;
   const commands = new Set<ChildProcess>();
-  const running = (name: string) => {
-    const found = containers.find(({ plan }) => plan.name === name);
-    if (found === undefined)
-      throw new Error(`cannot find container ${name}: pod ${spec.name} has none of that name`);
-    const current = found.running();
-    if (current === undefined)
-      throw new Error(`cannot use container ${name} of pod ${spec.name}: it is not running`);
-    return current;
-  };
+  const running = (name: string) => runningContainer(parts, name);
   return {
     spec,
     address: network.address,
     isReady: () => readiness.isReady(),
+    isRunning: (name) => findContainer(parts, name)?.running() !== undefined,
     running,
     start: () => startContainers(parts),
     exec: (command) => {
@@ -167,6 +161,20 @@ function podOf(parts: PodParts): Pod {
       await removePod(parts);
     },
   };
+}
+
+function findContainer({ containers }: PodParts, name: string): SupervisedContainer | undefined {
+  return containers.find(({ plan }) => plan.name === name);
+}
+
+function runningContainer(pod: PodParts, name: string): RunningContainer {
+  const found = findContainer(pod, name);
+  if (found === undefined)
+    throw new Error(`cannot find container ${name}: pod ${pod.spec.name} has none of that name`);
+  const current = found.running();
+  if (current === undefined)
+    throw new Error(`cannot use container ${name} of pod ${pod.spec.name}: it is not running`);
+  return current;
 }
 
 function remember(child: ChildProcess, commands: Set<ChildProcess>): void {

@@ -1,8 +1,6 @@
 import { encodeContent, newSecretId } from '../agent/tools/secret-values.ts';
 import type { ControlAnswer, ControlRequest } from '../control.ts';
 import { unitOf } from '../model/access.ts';
-import { parseConfig } from '../model/config.ts';
-import { JujuError } from '../model/errors.ts';
 import { queueFired } from '../model/lifecycle.ts';
 import { step } from '../model/step.ts';
 import { readCharm, storeCharm } from './charm-store.ts';
@@ -114,12 +112,11 @@ async function deploy(
 ): Promise<unknown> {
   const charm = await readCharm(request.charm);
   const application = request.application ?? charm.name;
-  if (world.model().applications[application] !== undefined) {
-    throw new JujuError(`cannot add application "${application}": application already exists`);
-  }
-  parseConfig(charm, request.config);
+  const change = { ...request, application, charm };
+  // Refused before the charm is copied: the name becomes a path.
+  step(world.model(), change);
   await storeCharm(request.charm, deployedCharm(world, { name: application, revision: 0 }));
-  world.update((model) => step(model, { ...request, application, charm }));
+  world.update((model) => step(model, change));
   return { application };
 }
 

@@ -4,6 +4,8 @@
  *
  * usage: node daemon.ts STATE-FOLDER [SPEED]
  */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { createCluster } from '../cluster/create-cluster.ts';
 import { locateBinary } from '../../../scripts/binaries.ts';
 import { serveForwards } from '../launch/forward.ts';
@@ -20,21 +22,30 @@ async function main(): Promise<void> {
   const speed = Number(speedText);
   if (stateDir === undefined || !(speed > 0)) throw new Error('usage: node daemon.ts STATE-FOLDER [SPEED]');
   const binaries = { pebble: locateBinary('pebble'), mimir: locateBinary('mimir') };
+  emptyState(stateDir);
   const cluster = await createCluster({ model, stateDir, binaries, speed });
   const report = (error: unknown) => {
     console.error(error);
   };
   const controller = createController({ cluster, stateFolder: stateDir, speed, parallel: 4, model }, report);
-  const end = async () => {
-    controller.close();
-    await cluster.close();
-    process.exit(0);
-  };
   await serveForwards(stateDir, (name) => cluster.resolve(name));
-  await serveControl(controlSocket(stateDir), {
-    handle: (request, caller) => controller.handle(request, caller),
-    onDown: () => void end(),
+  const server = await serveControl(controlSocket(stateDir), {
+    handle: async (request, caller) => {
+      if (request.command !== 'down') return controller.handle(request, caller);
+      server.stopListening();
+      controller.close();
+      await cluster.close();
+      return undefined;
+    },
+    onDown: () => process.exit(0),
   });
+}
+
+/** A new model has new volumes: what an earlier simulator left in the folder is nobody's. */
+function emptyState(stateDir: string): void {
+  for (const name of ['storage', 'charms', 'pods', 'logs']) {
+    rmSync(join(stateDir, name), { recursive: true, force: true });
+  }
 }
 
 await main();

@@ -16,14 +16,23 @@ export interface Parts {
 
 /**
  * Waits until nothing runs, is queued or waits for a retry, and a look at every container after that found nothing
- * new. Throws a `JujuError` that says what is still going on when the time, in ms, is over.
+ * new. Throws a `JujuError` that says what is still going on when the time, in ms, is over, or why a pod did not start.
  */
 export async function waitIdle(parts: Parts, timeoutMs: number): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await isIdle(parts))) {
+    checkPods(parts);
     if (Date.now() > end) throw new JujuError(`not idle after ${timeoutMs} ms: ${going(parts)}`);
     await sleep(20);
   }
+  checkPods(parts);
+}
+
+/** Nobody starts a failed pod again but the administrator. */
+function checkPods({ world }: Parts): void {
+  const units = Object.values(world.model().units);
+  const failed = units.find(({ name, life }) => life === 'alive' && world.runtime(name).pod === 'failed');
+  if (failed !== undefined) throw new JujuError(`${failed.name}: ${failed.agentStatus.message}`);
 }
 
 async function isIdle(parts: Parts): Promise<boolean> {

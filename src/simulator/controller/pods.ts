@@ -116,13 +116,13 @@ function podSpec(world: World, unit: Unit): PodSpec {
   const application = applicationOf(world.model(), unit.application);
   const { charm, resources } = application;
   const containers = Object.entries(charm.containers).map(
-    ([name, { resource = '', mounts }]): ContainerSpec => {
+    ([name, { resource = '', mounts, uid }]): ContainerSpec => {
       const image = resources[resource] ?? charm.resources[resource]?.['upstream-source'] ?? '';
       const targets = mounts.map(({ storage, location }) => ({
         storage,
         target: location ?? charm.storage[storage]?.location ?? `/data/${storage}`,
       }));
-      return { name, image, mounts: targets.flatMap((mount) => volumes(world, unit, mount)) };
+      return { name, image, uid, mounts: targets.flatMap((mount) => volumes(world, unit, mount)) };
     },
   );
   return {

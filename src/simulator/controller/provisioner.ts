@@ -3,7 +3,7 @@ import type { Application, Model, Unit } from '../model/records.ts';
 import { charmContainerExited, charmContainerStarted, endPod, restartPod, startPod } from './pods.ts';
 import { nextOutdated } from './refresh.ts';
 import { podName } from './world.ts';
-import type { World } from './world.ts';
+import type { UnitRuntime, World } from './world.ts';
 
 /** Keeps pods and Services as the model wants them. */
 export interface Provisioner {
@@ -27,6 +27,7 @@ export function createProvisioner(world: World, fail: (error: unknown) => void):
   };
   const look = () => {
     const model = world.model();
+    forgetGone(world);
     for (const application of Object.values(model.applications)) {
       const wanted = openPorts(model, application.name);
       if (applied.get(application.name) === String(wanted)) continue;
@@ -54,12 +55,21 @@ function lookAtUnit(world: World, unit: Unit, fail: (error: unknown) => void): v
   const { address } = world.model().applications[unit.application] ?? {};
   if (runtime.pod === 'none' && unit.life === 'alive' && address !== undefined) {
     void startPod(world, unit).catch(fail);
-  } else if (
-    (runtime.pod === 'running' || runtime.pod === 'failed') &&
-    unit.life === 'dead' &&
-    !runtime.busy
-  ) {
+  } else if (isOver(unit, runtime) && !runtime.busy) {
     void endPod(world, unit.name).catch(fail);
+  }
+}
+
+/** Whether a pod has served: its unit is dead, or dies and cannot run its last hooks. */
+function isOver({ life }: Unit, { pod }: UnitRuntime): boolean {
+  return (pod === 'running' && life === 'dead') || (pod === 'failed' && life !== 'alive');
+}
+
+/** A unit that went before it had a pod leaves nothing for one that comes under its name. */
+function forgetGone(world: World): void {
+  const { units } = world.model();
+  for (const { unit, pod } of world.runtimes()) {
+    if (units[unit] === undefined && (pod === 'none' || pod === 'failed')) world.forget(unit);
   }
 }
 

@@ -3,22 +3,21 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { dispatch } from '../agent/dispatch.ts';
 import type { DispatchEnd } from '../agent/dispatch.ts';
-import { createHookContext, pendingChanges } from '../agent/hook-context.ts';
+import { createHookContext, forgetTold, pendingChanges } from '../agent/hook-context.ts';
 import type { AgentPort, HookContext } from '../agent/hook-context.ts';
 import { begin, finish } from '../model/finish.ts';
 import { JujuError } from '../model/errors.ts';
+import { isPebbleReady } from '../model/operation.ts';
 import type { Operation, Outcome } from '../model/operation.ts';
 import { taskResult } from './task-result.ts';
 import { podName } from './world.ts';
 import type { World } from './world.ts';
 
-/** Juju: core/quota, the most that one bag may hold, in bytes. */
-const bagQuota = 16 * 1024 * 1024;
-
 /** Runs one operation of a unit to its end, and commits or drops what it left. */
 export async function runOperation(world: World, unit: string, operation: Operation): Promise<void> {
   const runtime = world.runtime(unit);
   world.update((model) => begin(model, unit, operation));
+  forgetTold(runtime.cache, operation);
   const context = createHookContext({
     ...{ id: contextId(unit, operation), unit, operation, cache: runtime.cache },
     port: agentPort(world, unit),
@@ -29,7 +28,9 @@ export async function runOperation(world: World, unit: string, operation: Operat
     logAgent(context, 'ERROR', error instanceof Error ? error.message : String(error));
     return undefined;
   });
-  if (operation.kind === 'workload' && !succeeded(end)) runtime.bootIds.delete(operation.container);
+  if (operation.kind === 'workload' && isPebbleReady(operation) && !succeeded(end)) {
+    runtime.bootIds.delete(operation.container);
+  }
   commit(world, context, end);
 }
 
@@ -67,11 +68,11 @@ function outcomeOf(context: HookContext, end: DispatchEnd | undefined): Outcome 
   const { operation } = context;
   if (end?.kind === 'missing') {
     logAgent(context, 'INFO', `skipped "${operation.name}" hook (missing)`);
-    return commitable(context);
+    return { kind: 'success', changes: pendingChanges(context) };
   }
   if (succeeded(end)) {
     logAgent(context, 'INFO', `ran "${operation.name}" hook (via hook dispatching script: dispatch)`);
-    return commitable(context);
+    return { kind: 'success', changes: pendingChanges(context) };
   }
   return failureOf(context, end);
 }
@@ -93,22 +94,6 @@ function failureOf(
     `hook "${operation.name}" (via hook dispatching script: dispatch) failed: ${why}`,
   );
   return { kind: 'failed' };
-}
-
-function commitable(context: HookContext): Outcome {
-  const changes = pendingChanges(context);
-  const large = changes.bags.find(({ values }) => sizeOf(values) > bagQuota);
-  if (large === undefined) return { kind: 'success', changes };
-  logAgent(
-    context,
-    'ERROR',
-    `committing requested changes failed: settings of ${large.owner} exceed the quota`,
-  );
-  return { kind: 'failed' };
-}
-
-function sizeOf(values: Readonly<Record<string, string>>): number {
-  return Object.entries(values).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
 }
 
 function succeeded(end: DispatchEnd | undefined): boolean {

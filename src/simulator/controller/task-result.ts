@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { DispatchEnd } from '../agent/dispatch.ts';
 import type { HookContext } from '../agent/hook-context.ts';
 import type { TaskResult } from './world.ts';
@@ -36,7 +37,13 @@ function notRun(end: DispatchEnd | undefined, unit: string): string {
 }
 
 function streams({ stdout, stderr }: Extract<DispatchEnd, { kind: 'ended' }>): Record<string, string> {
-  return { ...(stdout !== '' && { stdout }), ...(stderr !== '' && { stderr }) };
+  return { ...stream('stdout', stdout), ...stream('stderr', stderr) };
+}
+
+function stream(name: string, output: Buffer): Record<string, string> {
+  if (output.length === 0) return {};
+  if (isUtf8(output)) return { [name]: output.toString() };
+  return { [name]: output.toString('base64'), [`${name}-encoding`]: 'base64' };
 }
 
 function failureOf(end: Extract<DispatchEnd, { kind: 'ended' }>, committed: boolean): string | undefined {

@@ -32,7 +32,9 @@ export async function runTask(world: World, request: Run | Exec, { answer }: Cal
   if (request.command === 'run') return result;
   for (const stream of ['stdout', 'stderr'] as const) {
     const text = result.results[stream];
-    if (typeof text === 'string') answer({ kind: 'output', stream, text });
+    const encoding = result.results[`${stream}-encoding`] === 'base64' ? 'base64' : 'utf8';
+    if (typeof text !== 'string') continue;
+    answer({ kind: 'output', stream, text: Buffer.from(text, encoding).toString() });
   }
   return { code: result.results['return-code'] ?? -1 };
 }

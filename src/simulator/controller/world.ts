@@ -72,6 +72,8 @@ export interface World {
   /** Lets everyone look again, after something outside of the model changed. */
   touch(): void;
   runtime(unit: string): UnitRuntime;
+  /** Of all units, also of such as have left the model. */
+  runtimes(): readonly UnitRuntime[];
   /** Forgets a unit that is gone. */
   forget(unit: string): void;
 }
@@ -106,6 +108,7 @@ export function createWorld(options: ControllerOptions, initial: Model): World {
       listeners.push(listener);
     },
     runtime: (unit) => runtimes.get(unit) ?? add(unit),
+    runtimes: () => [...runtimes.values()],
     forget: (unit) => {
       const runtime = runtimes.get(unit);
       clearTimeout(runtime?.retryTimer);

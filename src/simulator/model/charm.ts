@@ -12,15 +12,19 @@ const mountSchema = z.object({ storage: z.string(), location: z.string().optiona
 
 const metadataSchema = z.object({
   name: z.string(),
-  summary: z.string().default(''),
-  assumes: z.array(z.unknown()).default([]),
   provides: endpoints,
   requires: endpoints,
   peers: endpoints,
   containers: z
     .record(
       z.string(),
-      z.object({ resource: z.string().optional(), mounts: z.array(mountSchema).default([]) }).loose(),
+      z
+        .object({
+          resource: z.string().optional(),
+          mounts: z.array(mountSchema).default([]),
+          uid: z.int().min(0).default(0),
+        })
+        .loose(),
     )
     .default({}),
   resources: z

@@ -25,7 +25,12 @@ export function resolveEndpoints(model: Model, names: readonly [string, string])
 }
 
 /** Finds the relation that `juju remove-relation A B` means: of those that fit, the one that exists. */
-export function findRelation(model: Model, names: readonly [string, string]): number {
+export function findRelation(
+  model: Model,
+  [name, other]: readonly [string, string] | readonly [string],
+): number {
+  if (other === undefined) return findById(model, name);
+  const names = [name, other] as const;
   const existing = fittingPairs(model, names).flatMap((pair) => {
     const id = existingRelation(model, pair);
     return id === undefined ? [] : [{ pair, id }];
@@ -53,6 +58,16 @@ export function checkNewRelation(model: Model, pair: EndpointPair): void {
   ] as const) {
     checkLimit(model, end, other);
   }
+}
+
+function findById(model: Model, id: string): number {
+  const relation = model.relations[Number(id)];
+  if (relation === undefined) throw new JujuError(`relation ${id} not found`);
+  const [first, second] = relation.ends;
+  if (first !== undefined && second === undefined) {
+    throw new JujuError(`relation "${describe(first)}" is a peer relation`);
+  }
+  return relation.id;
 }
 
 function existingRelation(model: Model, { ends }: EndpointPair): number | undefined {

@@ -39,7 +39,12 @@ export type ModelCommand =
       readonly resources: Readonly<Record<string, string>>;
       readonly trust: boolean;
     }
-  | { readonly command: 'integrate' | 'remove-relation'; readonly endpoints: readonly [string, string] }
+  | { readonly command: 'integrate'; readonly endpoints: readonly [string, string] }
+  | {
+      readonly command: 'remove-relation';
+      /** Two endpoints, or the relation's id alone. */
+      readonly endpoints: readonly [string, string] | readonly [string];
+    }
   | {
       readonly command: 'config';
       readonly application: string;

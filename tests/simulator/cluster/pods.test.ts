@@ -25,6 +25,7 @@ describe.skipIf(obstacle !== undefined)(`pods (${obstacle ?? 'in namespaces'})`,
           containers: [
             { name: 'workload', image: 'juju-sim/node', mounts: [data] },
             { name: 'mimir', image: 'docker.io/grafana/mimir:3.0.5', mounts: [] },
+            { name: 'nobody', image: 'juju-sim/node', uid: 65534, mounts: [data] },
           ],
           charmMounts: [{ ...data, target: '/var/lib/juju/storage/data/0' }],
         }),
@@ -51,7 +52,7 @@ describe.skipIf(obstacle !== undefined)(`pods (${obstacle ?? 'in namespaces'})`,
 
   it('health answers by TCP on the pod’s address, a port a container, by name', async () => {
     const { pod } = await addresses(cluster);
-    for (const port of [38_812, 38_813, 38_814]) {
+    for (const port of [38_812, 38_813, 38_814, 38_815]) {
       const health = await cluster.call({ method: 'get', host: pod, port, path: '/v1/health?level=alive' });
       expect(health).toMatchObject({ status: 200 });
     }
@@ -91,6 +92,25 @@ describe.skipIf(obstacle !== undefined)(`pods (${obstacle ?? 'in namespaces'})`,
     expect(shell.code).not.toBe(0);
     const mimir = await run(cluster, { pod: 'app-0', container: 'mimir' }, ['/bin/mimir', '-version']);
     expect(mimir).toMatchObject({ code: 0, stdout: expect.stringContaining('Mimir') });
+  });
+
+  it('a container whose user is not root may write its volumes and what every user may, and nothing else', async () => {
+    const at = { pod: 'app-0', container: 'nobody' };
+    const write = async (path: string) => (await run(cluster, at, ['touch', path])).stderr;
+    for (const path of ['/data/x', '/tmp/x', '/dev/shm/x', '/charm/container/x']) {
+      expect(await write(path)).toBe('');
+    }
+    for (const path of ['/x', '/etc/x', '/var/lib/x', '/var/tmp/x', '/root/x', '/run/x', '/charm/x']) {
+      expect(await write(path)).toContain('Read-only file system');
+    }
+    const script = 'echo lost > /dev/null; sed -n "s/^Name:.//p" /proc/self/status; cat /etc/resolv.conf';
+    const { stdout, stderr } = await run(cluster, at, ['sh', '-c', script]);
+    expect({ stdout, stderr }).toMatchObject({ stdout: expect.stringContaining('nameserver'), stderr: '' });
+  });
+
+  it('a container whose user is root may write all of its own files', async () => {
+    const { code } = await run(cluster, { pod: 'app-0', container: 'workload' }, ['touch', '/etc/x', '/x']);
+    expect(code).toBe(0);
   });
 
   it('a volume is one folder for the charm, the workload and the host', async () => {

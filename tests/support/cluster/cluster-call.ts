@@ -12,7 +12,7 @@ const call = z.discriminatedUnion('method', [
       application: z.string(),
       unit: z.string(),
       charm: z.string(),
-      containers: z.array(z.object({ name: z.string(), image: z.string(), mounts })),
+      containers: z.array(z.object({ name: z.string(), image: z.string(), uid: z.int().optional(), mounts })),
       charmMounts: mounts,
     }),
   }),

@@ -1,7 +1,6 @@
 import { applicationName, applicationOf } from '../../model/access.ts';
-import { storageLocation } from '../paths.ts';
 import { formatYaml } from '../../yaml.ts';
-import { resourcePath } from '../paths.ts';
+import { resourcePath, storageLocation } from '../paths.ts';
 import { contextUnit } from '../hook-context.ts';
 import type { HookContext } from '../hook-context.ts';
 import { atMost, parseArguments } from './arguments.ts';

@@ -27,7 +27,7 @@ export function relationOfFlag(flags: Flags, context: HookContext): Relation {
   if (!/^\d+$/.test(digits)) throw badRelation(flag, 'invalid relation id');
   const id = Number(digits);
   const relation = context.port.model().relations[id];
-  if (relation === undefined || contextUnit(context).agent.relations[id] === undefined) {
+  if (relation === undefined || !context.relations.has(id)) {
     throw badRelation(flag, 'relation not found');
   }
   return relation;

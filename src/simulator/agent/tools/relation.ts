@@ -1,6 +1,6 @@
 import { applicationName, ownEnd, relationsOf, remoteApplication } from '../../model/access.ts';
 import type { Relation } from '../../model/records.ts';
-import { bagKey, contextUnit } from '../hook-context.ts';
+import { bagKey } from '../hook-context.ts';
 import type { HookContext } from '../hook-context.ts';
 import { atMost, keyValues, parseArguments } from './arguments.ts';
 import { outputFlags, print } from './output.ts';
@@ -15,9 +15,8 @@ const relationIds: Tool = (call, context) => {
   const endpoint = rest[0] ?? relationHook(context)?.endpoint;
   if (endpoint === undefined) throw new ToolFailure(2, 'no endpoint name specified');
   const application = applicationName(context.unit);
-  const known = contextUnit(context).agent.relations;
   const ids = relationsOf(context.port.model(), application)
-    .filter((relation) => known[relation.id] !== undefined && !isBreaking(relation, context))
+    .filter((relation) => context.relations.has(relation.id) && !isBreaking(relation, context))
     .filter((relation) => ownEnd(relation, application).endpoint === endpoint)
     .map(({ id }) => `${endpoint}:${id}`)
     .sort();

@@ -29,7 +29,7 @@ export function isTool(name: string): boolean {
 export async function runTool(call: ToolCall, context: HookContext): Promise<ToolAnswer> {
   const tool = tools[call.name];
   if (tool === undefined) return refusal(1, `unknown command: ${call.name}`);
-  if (call.args[0] === '--help') return { code: 0, stdout: `Usage: ${call.name} [options] …\n`, stderr: '' };
+  if (asksForHelp(call)) return { code: 0, stdout: `Usage: ${call.name} [options] …\n`, stderr: '' };
   try {
     return { code: 0, stdout: await tool(call, context), stderr: '' };
   } catch (error) {
@@ -37,6 +37,13 @@ export async function runTool(call: ToolCall, context: HookContext): Promise<Too
     if (error instanceof JujuError) return refusal(1, error.message);
     throw error;
   }
+}
+
+/** Juju's tools show their help wherever the flag stands among the arguments. */
+function asksForHelp({ args }: ToolCall): boolean {
+  const end = args.indexOf('--');
+  const flags = end === -1 ? args : args.slice(0, end);
+  return flags.includes('--help') || flags.includes('-h');
 }
 
 function refusal(code: number, message: string): ToolAnswer {

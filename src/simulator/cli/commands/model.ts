@@ -33,10 +33,12 @@ export const integrate: Command = {
 /** `juju-sim remove-relation`. */
 export const removeRelation: Command = {
   name: 'remove-relation',
-  usage: 'remove-relation APPLICATION[:ENDPOINT] APPLICATION[:ENDPOINT]',
+  usage: 'remove-relation APPLICATION[:ENDPOINT] APPLICATION[:ENDPOINT] | remove-relation ID',
   summary: 'Removes the integration of two applications.',
   async run(args, { client }) {
-    await client.request({ command: 'remove-relation', endpoints: endpoints(args) });
+    const [only, ...more] = args;
+    const byId = only !== undefined && more.length === 0 && /^\d+$/.test(only);
+    await client.request({ command: 'remove-relation', endpoints: byId ? [only] : endpoints(args) });
     return 0;
   },
 };

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { argument, atMost, keyValues, splitCommand } from '../arguments.ts';
 import { UsageError, type Command, type CommandContext } from '../command.ts';
+import { namedUnit } from '../named-unit.ts';
 import { showLines } from '../present.ts';
 import type { ControlCall } from '../../client.ts';
 
@@ -28,14 +29,24 @@ export const exec: Command = {
   holdsCommand: true,
   usage: 'exec --unit UNIT [--container CONTAINER] -- COMMAND [ARGUMENT…]',
   summary: 'Runs a command in a container of a unit: in `charm`, with hook tools, if none is named.',
+  details:
+    'In `charm` the words are one line for a shell, as in Juju: quote it to keep them together. UNIT may be APPLICATION/leader.',
   async run(args, context) {
     const options = { unit: { type: 'string', short: 'u' }, ...containerOption } as const;
     const { own, rest } = splitCommand(args, options);
     const { values } = parseArgs({ args: own, options });
     if (values.unit === undefined) throw new UsageError('You must specify a target, --unit');
-    return executeIn(values.unit, values.container, { argv: rest, context });
+    const unit = await namedUnit(values.unit, context);
+    const argv = values.container === 'charm' && rest.length > 0 ? shellCommand(rest) : rest;
+    return executeIn(unit, values.container, { argv, context });
   },
 };
+
+/** Juju joins the words with blanks and gives them to bash: what is one word to the caller may be several there. */
+function shellCommand(words: readonly string[]): string[] {
+  const shell = 'if [ -x /bin/bash ]; then exec /bin/bash -c "$1"; else exec /bin/sh -c "$1"; fi';
+  return ['/bin/sh', '-c', shell, 'sh', words.join(' ')];
+}
 
 /** `juju-sim ssh`. */
 export const ssh: Command = {

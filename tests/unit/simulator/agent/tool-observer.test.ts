@@ -17,6 +17,29 @@ test('only the N-th call of the named hook is killed, and only once', () => {
   expect(killed).toEqual(['start']);
 });
 
+test('a kill is over with the dispatch that it was meant for, though that one had fewer calls', () => {
+  const observer = createUnitObserver(() => 0);
+  const callsOf = (hook: string, count: number) => {
+    observer.dispatchBegan({ operation: hook, kill: () => undefined });
+    const killed = Array.from({ length: count }, () => observer.countCall());
+    observer.dispatchEnded();
+    return killed;
+  };
+  observer.armKill({ hook: undefined, call: 3 });
+  expect(callsOf('start', 2)).toEqual([false, false]);
+  expect(callsOf('start', 4)).toEqual([false, false, false, false]);
+});
+
+test('a dispatch that runs when a kill is armed is not the next one', () => {
+  const observer = createUnitObserver(() => 0);
+  observer.dispatchBegan({ operation: 'start', kill: () => undefined });
+  observer.armKill({ hook: 'start', call: 1 });
+  expect(observer.countCall()).toBe(false);
+  observer.dispatchEnded();
+  observer.dispatchBegan({ operation: 'start', kill: () => undefined });
+  expect(observer.countCall()).toBe(true);
+});
+
 test('calls between dispatches are neither counted nor recorded', () => {
   const observer = createUnitObserver(() => 0);
   observer.armKill({ hook: undefined, call: 1 });

@@ -42,7 +42,7 @@ describe('key=value arguments', () => {
 
   it('name the option whose file is missing', () => {
     expect(() => optionValues(['x=@none'], folder)).toThrow(CommandError);
-    expect(() => optionValues(['x=@none'], folder)).toThrow(/^cannot read option "x" from file /);
+    expect(() => optionValues(['x=@none'], folder)).toThrow(/^cannot read "x" from file /);
   });
 });
 

@@ -1,3 +1,7 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SimulatorError } from '../../../../src/simulator/client.ts';
 import { commands } from '../../../../src/simulator/cli/commands.ts';
@@ -9,6 +13,7 @@ describe('commands that change the model', () => {
     ['relate a b', { command: 'integrate', endpoints: ['a', 'b'] }],
     ['add-relation mimir-k8s grafana-k8s', { command: 'integrate', endpoints: ['mimir-k8s', 'grafana-k8s'] }],
     ['remove-relation a b:y', { command: 'remove-relation', endpoints: ['a', 'b:y'] }],
+    ['remove-relation 7', { command: 'remove-relation', endpoints: ['7'] }],
     ['config a k=v l=w', { command: 'config', application: 'a', set: { k: 'v', l: 'w' }, reset: [] }],
     [
       'config a --reset k,l --reset m',
@@ -20,6 +25,11 @@ describe('commands that change the model', () => {
       'fire a/0 update-status X=1',
       { command: 'fire', unit: 'a/0', hook: 'update-status', environment: { X: '1' } },
     ],
+    ['resolved a/0', { command: 'resolved', unit: 'a/0', retry: true }],
+    ['resolved a/0 --no-retry', { command: 'resolved', unit: 'a/0', retry: false }],
+    ['set-leader a/1', { command: 'set-leader', unit: 'a/1' }],
+    ['update-secret s key=v', { command: 'update-secret', secret: 's', content: { key: 'v' } }],
+    ['grant-secret s a,b', { command: 'grant-secret', secret: 's', applications: ['a', 'b'] }],
     ['wait-for-idle --timeout 2m', { command: 'wait-idle', timeoutMs: 120_000 }],
     ['down', { command: 'down' }],
   ])('%s', async (line, call) => {
@@ -155,6 +165,98 @@ describe('exec and ssh', () => {
   });
 });
 
+describe('exec in the charm container', () => {
+  const argvOf = async (...words: string[]) => {
+    const { calls } = await runCli(['exec', '--unit', 'a/0', '--', ...words], {
+      answer: () => ({ code: 0 }),
+    });
+    const [call] = calls;
+    if (call === 'start' || call?.command !== 'exec') throw new Error('nothing was executed');
+    return call.argv;
+  };
+  const outputOf = async (...words: string[]) => {
+    const [file = '', ...args] = await argvOf(...words);
+    return execFileSync(file, args, { encoding: 'utf8' });
+  };
+
+  it('joins its words and gives them to a shell, as Juju does', async () => {
+    expect(await outputOf('echo one; echo "two  words"')).toBe('one\ntwo  words\n');
+    expect(await outputOf('echo', '$((1 + 2))', '&& echo', 'x  y')).toBe('3\nx y\n');
+    expect(await outputOf('echo $BASH | grep -c bash || true')).toBe(existsSync('/bin/bash') ? '1\n' : '0\n');
+  });
+
+  it('ends as the command did', async () => {
+    await expect(outputOf('exit 3')).rejects.toMatchObject({ status: 3 });
+  });
+});
+
+describe('the leader’s unit', () => {
+  const status = (leader: string) => ({
+    model: { name: 'm', controller: 'c', cloud: 'k', version: '3' },
+    applications: {
+      a: {
+        ...{ charm: 'a', 'application-status': { current: 'active' } },
+        units: Object.fromEntries(
+          ['a/0', 'a/1'].map((unit) => [
+            unit,
+            {
+              ...{ 'workload-status': { current: 'active' }, 'juju-status': { current: 'idle' } },
+              ...(unit === leader && { leader: true }),
+            },
+          ]),
+        ),
+      },
+    },
+  });
+  const daemon = (leader: string) => (call: { command: string }) =>
+    call.command === 'status' ? status(leader) : { id: 1, status: 'completed', results: {}, code: 0 };
+
+  it.each([
+    [['run', 'a/leader', 'send'], { command: 'run', unit: 'a/1', action: 'send', parameters: {} }],
+    [
+      ['exec', '--unit', 'a/leader', '--container', 'c', '--', 'ls'],
+      { command: 'exec', unit: 'a/1', container: 'c', argv: ['ls'] },
+    ],
+  ])('is found by %j', async (argv, call) => {
+    const { calls } = await runCli(argv, { answer: daemon('a/1') });
+    expect(calls).toEqual([{ command: 'status' }, call]);
+  });
+
+  it.each(['a', 'b'])('is an error if there is none: %s', async (application) => {
+    const { code, stderr } = await runCli(['run', `${application}/leader`, 'send'], { answer: daemon('') });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `ERROR could not determine leader for "${application}"\n`,
+    });
+  });
+});
+
+describe('run --params', () => {
+  const completed = () => ({ id: 1, status: 'completed', results: {} });
+
+  it('reads a YAML map, which arguments go before', async () => {
+    const workingFolder = mkdtempSync(join(tmpdir(), 'params-'));
+    writeFileSync(join(workingFolder, 'p.yaml'), 'a: { b: 1, c: 2 }\nd: x\n');
+    const { calls } = await runCli(['run', 'a/0', 'send', '--params', 'p.yaml', 'a.b=3'], {
+      ...{ workingFolder, answer: completed },
+    });
+    rmSync(workingFolder, { recursive: true });
+    expect(calls).toMatchObject([{ parameters: { a: { b: 3, c: 2 }, d: 'x' } }]);
+  });
+
+  it('says which file cannot be read', async () => {
+    const { code, stderr } = await runCli(['run', 'a/0', 'send', '--params', 'none.yaml']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^ERROR cannot read parameters from file "\/none.yaml": ENOENT/);
+  });
+
+  it('refuses to run in the background', async () => {
+    const { code, stderr, calls } = await runCli(['run', 'a/0', 'send', '--background']);
+    expect({ code, calls }).toEqual({ code: 2, calls: [] });
+    expect(stderr).toMatch(/^ERROR Unknown option '--background'/);
+  });
+});
+
 describe('errors', () => {
   it.each([
     ['integrate a', 'an integration must involve two applications'],
@@ -169,6 +271,11 @@ describe('errors', () => {
     ['kill a/0 dispatch 0', 'the call to kill at is a number from 1'],
     ['bogus', 'juju-sim: "bogus" is not a juju-sim command. See "juju-sim help".'],
     ['deploy', 'no charm specified'],
+    ['add-secret', 'no secret name specified'],
+    ['add-secret s', 'missing secret value or filename'],
+    ['grant-secret s', 'no application specified'],
+    ['refresh a', 'nothing to refresh with: name --path or --resource'],
+    ['resolved', 'no unit specified'],
     ['debug-log -n x', 'invalid number of lines "x"'],
   ])('of usage end with 2 before anything is asked: %s', async (line, message) => {
     expect(await runCli(line.split(' '))).toEqual({

@@ -50,6 +50,13 @@ test('a relation that does not exist cannot be removed', () => {
   expect(() => step(aModel(), command)).toThrow('relation "server:db client:db" not found');
 });
 
+test('a relation may be removed by its id, but not a peer relation or one that there is not', () => {
+  const remove = (id: string) => step(anIntegratedModel(), { command: 'remove-relation', endpoints: [id] });
+  expect(remove('1').relations[1]?.life).toBe('dying');
+  expect(() => remove('0')).toThrow('relation "server:friends" is a peer relation');
+  expect(() => remove('9')).toThrow('relation 9 not found');
+});
+
 test('an option that the charm does not have is refused', () => {
   expect(() => step(aModel(), set({ sise: '1' }))).toThrow('unknown option "sise"');
 });

@@ -118,14 +118,14 @@ test('entering again changes nothing', () => {
 });
 
 test('changes that would make a bag hold more than Juju lets it are refused, counted in bytes', () => {
-  const mebibytes = (count: number) => 'é'.repeat(count * 512 * 1024);
-  const write = (model: Model, key: string, size: string, text: string) =>
-    writeIn(nudge(model, 'server', size), 'server/0', [
-      { relation: 1, owner: 'server', values: { [key]: text } },
-    ]);
-  const half = write(anIntegratedModel(), 'a', '5', mebibytes(9));
-  expect(() => write(half, 'b', '6', mebibytes(9))).toThrow('settings of server exceed the quota');
-  expect(bagOf(relationOf(write(half, 'b', '6', mebibytes(6)), 1), 'server').version).toBe(2);
+  const write = (model: Model, key: string, mebibytes: number) => {
+    const values = { [key]: 'é'.repeat(mebibytes * 512 * 1024) };
+    const due = nudge(model, 'server', key === 'a' ? '5' : '6');
+    return writeIn(due, 'server/0', [{ relation: 1, owner: 'server', values }]);
+  };
+  const half = write(anIntegratedModel(), 'a', 9);
+  expect(() => write(half, 'b', 9)).toThrow('settings of server exceed the quota');
+  expect(bagOf(relationOf(write(half, 'b', 6), 1), 'server').version).toBe(2);
 });
 
 test('a unit destroyed while it installs ends with its last hooks', () => {

@@ -124,20 +124,24 @@ test('a removed last revision removes the secret', () => {
   expect(change(aReadSecret(), [{ kind: 'remove', id, revision: 1 }]).secrets).toEqual({});
 });
 
-test.each<[string, string, SecretChange, string]>([
-  ['unknown to all', 'server/0', { ...set({}), id: '0'.repeat(20) }, `secret "${'0'.repeat(20)}" not found`],
+const unknown = '0'.repeat(20);
+
+test.each<readonly [what: string, unit: string, wrong: SecretChange, message: string]>([
+  ['unknown to all', 'server/0', { kind: 'remove', id: unknown }, `secret "${unknown}" not found`],
   ['of another application', 'client/0', set({}), `secret "${id}" not found`],
   ['of its application but not led by it', 'server/1', set({}), 'this unit is not the leader'],
   ['whose revision is not there', 'server/0', { kind: 'remove', id, revision: 9 }, `"${id}/9" not found`],
-])('a unit cannot change a secret %s', (_what, unit, wrong, message) => {
+])('a unit cannot change a secret %s', (...[, unit, wrong, message]) => {
   expect(() => changeSecret(aReadSecret(), unit, wrong)).toThrow(message);
 });
 
 test('an owner has a label once', () => {
-  const other = { ...add({ label: 'db' }), id: '0'.repeat(20) };
+  const added = { kind: 'add', id: unknown, fields: { label: 'db' } } as const;
   const model = change(anIntegratedModel(), [add({ label: 'db' })]);
-  expect(() => changeSecret(model, 'server/0', other)).toThrow('secret with label "db" already exists');
-  expect(() => changeSecret(model, 'server/0', { ...other, owner: 'server/0' })).not.toThrow();
+  expect(() => changeSecret(model, 'server/0', { ...added, owner: 'server' })).toThrow(
+    'secret with label "db" already exists',
+  );
+  expect(() => changeSecret(model, 'server/0', { ...added, owner: 'server/0' })).not.toThrow();
 });
 
 test('a secret of the user is told to whom it was granted, and to no owner', () => {
@@ -157,8 +161,8 @@ test('the user is told what is wrong with what he says of a secret', () => {
   const model = step(anIntegratedModel(), { command: 'add-secret', id, name: 'cert', content: {} });
   const again = { command: 'add-secret', id: '0'.repeat(20), name: 'cert', content: {} } as const;
   expect(() => step(model, again)).toThrow('secret with name "cert" already exists');
-  const unknown = { command: 'grant-secret', secret: 'key', applications: ['client'] } as const;
-  expect(() => step(model, unknown)).toThrow('secret "key" not found');
+  const missing = { command: 'grant-secret', secret: 'key', applications: ['client'] } as const;
+  expect(() => step(model, missing)).toThrow('secret "key" not found');
   const nobody = { command: 'grant-secret', secret: 'cert', applications: ['nobody'] } as const;
   expect(() => step(model, nobody)).toThrow('application "nobody" not found');
 });

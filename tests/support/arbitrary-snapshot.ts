@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { publishNotes } from '../../src/charm/leader-notes.ts';
+import type { EndpointSnapshot, Known, RelationSnapshot, Snapshot } from '../../src/charm/snapshot.ts';
+import type { Databag } from '../../src/juju/index.ts';
+import { hashOf } from '../../src/mimir/alertmanager-config.ts';
+import { paths } from '../../src/mimir/paths.ts';
+import type { RuleGroup } from '../../src/mimir/rule-group.ts';
+import { namespaceOf } from '../../src/mimir/rules.ts';
+import { aPlan, aSnapshot, alertRules, anEmptyContainer, asPlanned, type Container } from './builders.ts';
+
+const unobserved = fc.constant('unobserved' as const);
+const orUnobserved = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<Known<T>> =>
+  fc.oneof({ weight: 1, arbitrary: unobserved }, { weight: 4, arbitrary: values });
+
+/** Texts that somebody else may write where we expect JSON, YAML, a URL or a name. */
+export const hostileText: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.json(),
+  fc.constantFrom('', ' ', '\0', '__proto__', '['.repeat(1_000), '{"a":'.repeat(1_000), '- '.repeat(1_000)),
+  fc.constantFrom('null', '[]', '{}', '"', '{"groups": null}', '{"groups": [null]}', '{"__proto__": 1}'),
+);
+
+const groupNames = ['cpu', 'disk', 'lma agent/ö'];
+const expressions = ['up == 0', 'rate(cpu{}[5m]) > 1', 'sum by (', '"'];
+const senderBag: fc.Arbitrary<Databag> = fc.oneof(
+  fc.tuple(fc.constantFrom(...groupNames), fc.constantFrom(...expressions)).map(([a, b]) => alertRules(a, b)),
+  hostileText.map((alert_rules) => ({ alert_rules })),
+  fc.constant({}),
+);
+const grafanaBag: fc.Arbitrary<Databag> = fc.oneof(
+  fc.constant({}),
+  fc.constant({ grafana_uid: '9f1c', app_datasource_uid: 'juju_cos_x_mimir-k8s' }),
+  fc.record({ grafana_uid: hostileText, datasource_uids: hostileText, app_datasource_uid: hostileText }),
+);
+const alertmanagerBag: fc.Arbitrary<Databag> = fc.oneof(
+  fc.constant({}),
+  fc.nat(3).map((unit) => ({ url: `http://am-${unit}:9093` })),
+  hostileText.map((url) => ({ url })),
+  fc.record({ public_address: hostileText, scheme: hostileText }),
+);
+
+/** Our own bag: what it may hold of ours, and Juju's own keys, which are strangers to us. */
+const ownBag = (keys: readonly string[]): fc.Arbitrary<Databag> =>
+  fc
+    .dictionary(fc.constantFrom(...keys), fc.constantFrom('old', '{}', 'x'))
+    .map((bag) => ({ ...bag, 'ingress-address': '10.1.0.3', stranger: 'kept' }));
+
+interface EndpointShape {
+  readonly firstId: number;
+  readonly ours: readonly string[];
+  readonly remoteApp: fc.Arbitrary<Databag>;
+}
+
+const senderShape = { firstId: 10, ours: ['remote_write', 'event'], remoteApp: senderBag };
+const grafanaShape = {
+  firstId: 20,
+  ours: ['grafana_source_host', 'grafana_source_app_host', 'grafana_source_data'],
+  remoteApp: grafanaBag,
+};
+
+function endpoint(leader: boolean, { firstId, ours, remoteApp }: EndpointShape) {
+  const relation = fc.record({
+    application: fc.option(fc.constantFrom('agent', 'other'), { nil: undefined }),
+    unitBag: ownBag(ours),
+    appBag: leader ? orUnobserved(ownBag(ours)) : unobserved,
+    remoteAppBag: orUnobserved(remoteApp),
+  });
+  const relations = fc.array(relation, { maxLength: 3 }).map((list) =>
+    list.map((one, index): RelationSnapshot => ({
+      id: firstId + index,
+      remoteUnitBags: new Map(),
+      ...one,
+    })),
+  );
+  return orUnobserved(
+    fc.tuple(relations, fc.boolean()).map(([list, all]): EndpointSnapshot => {
+      if (all) return { scope: 'all', relations: list };
+      return { scope: [firstId], relations: list.slice(0, 1) };
+    }),
+  );
+}
+
+const alertmanagers: fc.Arbitrary<EndpointSnapshot> = fc
+  .array(fc.dictionary(fc.constantFrom('am/0', 'am/1', 'am/2'), alertmanagerBag), { maxLength: 3 })
+  .map((list) => ({
+    scope: 'all',
+    relations: list.map((bags, index) => ({
+      id: 30 + index,
+      application: undefined,
+      unitBag: {},
+      appBag: 'unobserved' as const,
+      remoteAppBag: 'unobserved' as const,
+      remoteUnitBags: new Map(Object.entries(bags)),
+    })),
+  }));
+
+const route = 'route: {receiver: none}\nreceivers: [{name: none}]\n';
+const options: fc.Arbitrary<Snapshot['options']> = fc.record(
+  {
+    tsdb_block_retention_period: fc.oneof(fc.constantFrom('24h', '3d', '1h', ''), hostileText),
+    log_level: fc.oneof(fc.constantFrom('info', 'debug', 'loud', 3, true), hostileText),
+    alertmanager_config: fc.oneof(fc.constantFrom('', route, `${route}# b\n`, '- a'), hostileText),
+    alertmanager_template: fc.oneof(fc.constantFrom('', '{{ define "a" }}{{ end }}'), hostileText),
+  },
+  { requiredKeys: [] },
+);
+
+const note = fc.record({
+  application: fc.constant('agent'),
+  error: hostileText,
+  refused: fc.constantFrom('', 'abc'),
+});
+const appNotes: fc.Arbitrary<Databag> = fc.oneof(
+  hostileText.map((text) => ({ alertmanager_config: text, sender_notes: text, stranger: 'kept' })),
+  fc
+    .record({
+      alertmanagerConfig: fc.constantFrom(undefined, hashOf({ config: route, templates: {} })),
+      senders: fc.dictionary(fc.constantFrom('10', '11', '19'), note),
+    })
+    .map(({ alertmanagerConfig, senders }) => {
+      const byId = new Map(Object.entries(senders).map(([id, one]) => [Number(id), one]));
+      return { ...publishNotes({ alertmanagerConfig, senders: byId }), stranger: 'kept' };
+    }),
+);
+
+const group = fc
+  .constantFrom(...groupNames, 'old')
+  .map((name): RuleGroup => ({ name, rules: [{ alert: 'Firing', expr: 'up == 0' }] }));
+const namespaces = [10, 11, 12, 19].map(namespaceOf);
+const ruler = fc
+  .dictionary(
+    fc.constantFrom(...namespaces, 'anonymous', 'juju-relation-x'),
+    fc.uniqueArray(group, { minLength: 1, maxLength: 3, selector: ({ name }) => name }),
+  )
+  .map((held) => new Map(Object.entries(held)));
+
+const refusal = fc.constantFrom(undefined, 'it is wrong');
+const container: fc.Arbitrary<Partial<Container>> = fc.record({
+  service: fc.constantFrom('active', 'inactive', 'backoff', 'error'),
+  ready: fc.boolean(),
+  checkDown: fc.boolean(),
+  version: fc.constantFrom('3.0.5', undefined),
+  lastWords: fc.option(hostileText, { nil: undefined }),
+  rejection: fc.constantFrom(undefined, { hash: 'h', reason: 'why' }),
+});
+
+/** What a container may be: away, new, as it should be, or in any other state, with things of strangers in it. */
+function workload(snapshot: Snapshot): fc.Arbitrary<Snapshot['workload']> {
+  const strange = { services: { other: { command: '/bin/other' } }, checks: { own: {} }, 'log-targets': {} };
+  const files = fc
+    .dictionary(
+      fc.constantFrom(
+        paths.config,
+        paths.limits,
+        paths.lastGood.config,
+        paths.lastGood.rejection,
+        '/etc/passwd',
+      ),
+      fc.constantFrom('target: all\n', 'x'),
+    )
+    .map((held) => new Map(Object.entries(held)));
+  return fc.oneof(
+    fc.constant({ reachable: false, reason: 'no socket' } as const),
+    fc.constant(anEmptyContainer({ plan: strange })),
+    fc.constant(snapshot).map((one) => asPlanned({ ...one, workload: anEmptyContainer(), dying: false })),
+    fc.tuple(container, files).map(([changes, held]) => {
+      const { services, checks } = aPlan('h');
+      const plan = {
+        ...strange,
+        services: { ...services, ...strange.services },
+        checks: { ...checks, own: {} },
+      };
+      const ready = changes.ready === true && changes.service === 'active';
+      return anEmptyContainer({ ...changes, plan, files: held, ready });
+    }),
+  );
+}
+
+function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
+  const status = fc.constantFrom(undefined, { status: 'active', message: '' } as const);
+  return fc.record({
+    leader: fc.constant(leader),
+    dying: fc.boolean(),
+    plannedUnits: fc.nat(3),
+    options,
+    unitStatus: status,
+    applicationStatus: leader ? orUnobserved(status) : unobserved,
+    openedPorts: fc.subarray([80, 7946, 9009, 9095]),
+    peers: fc.option(
+      fc.record({
+        id: fc.constant(0),
+        unitBag: ownBag(['hostname']),
+        appBag: leader ? orUnobserved(appNotes) : unobserved,
+      }),
+      { nil: undefined },
+    ),
+    senders: endpoint(leader, senderShape),
+    grafanas: endpoint(leader, grafanaShape),
+    alertmanagers,
+    replanned: fc.boolean(),
+  });
+}
+
+function mimir(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
+  const held = fc.constantFrom(
+    undefined,
+    { config: route, templates: {} },
+    { config: 'mine', templates: {} },
+  );
+  return fc.record({
+    ruler: leader ? orUnobserved(ruler) : unobserved,
+    alertmanagerConfig: leader ? orUnobserved(held) : unobserved,
+    refusedAlertmanagerConfig: refusal,
+    mimirTrouble: refusal,
+    refusedRules: fc.constantFrom(new Map(), new Map([[10, 'it is wrong']])),
+  });
+}
+
+/** Any snapshot that Juju, Pebble and Mimir may show, good and bad ones; other people's data may be anything. */
+export const anySnapshot: fc.Arbitrary<Snapshot> = fc.boolean().chain((leader) =>
+  fc
+    .tuple(juju(leader), mimir(leader))
+    .map(([facts, observed]) => aSnapshot({ ...facts, ...observed }))
+    .chain((snapshot) => workload(snapshot).map((found) => aSnapshot({ ...snapshot, workload: found }))),
+);

@@ -1,0 +1,161 @@
+import { createHookTools, type Databag, HookToolError, type HookTools } from '../../src/juju/index.ts';
+import type { StatusReport } from '../../src/juju/index.ts';
+import { identity } from './builders.ts';
+
+/** A relation as Juju holds it: the bags of both sides by the names of their owners. */
+export interface FakeRelation {
+  readonly endpoint: string;
+  readonly application: string;
+  readonly remoteUnits: readonly string[];
+  readonly bags: Map<string, Databag>;
+}
+
+/** What Juju knows of one unit's world. */
+export interface FakeJuju {
+  leader: boolean;
+  readonly units: Map<string, string>;
+  options: Readonly<Record<string, string>>;
+  unitStatus: StatusReport;
+  applicationStatus: StatusReport;
+  openedPorts: readonly number[];
+  relations: Map<number, FakeRelation>;
+  version: string | undefined;
+  /** Tools that were run and change something, with what they were about. */
+  readonly writes: string[];
+}
+
+/** A lone leader with its peer relation, 0, and no other. */
+export function aFakeJuju(): FakeJuju {
+  return {
+    leader: true,
+    units: new Map([[identity.unit, 'active']]),
+    options: { tsdb_block_retention_period: '24h', log_level: 'info' },
+    unitStatus: { status: 'unknown', message: '' },
+    applicationStatus: { status: 'unknown', message: '' },
+    openedPorts: [],
+    relations: new Map([[0, aFakeRelation('mimir-peers', identity.application)]]),
+    version: undefined,
+    writes: [],
+  };
+}
+
+/** A relation whose other side has written `bags`. */
+export function aFakeRelation(
+  endpoint: string,
+  application: string,
+  bags: Readonly<Record<string, Databag>> = {},
+): FakeRelation {
+  const remoteUnits = Object.keys(bags).filter((owner) => owner.includes('/'));
+  return { endpoint, application, remoteUnits, bags: new Map(Object.entries(bags)) };
+}
+
+/** One hook's tools, and what ends it: as in Juju, bags and ports are written only when the hook ends well. */
+export interface FakeHook {
+  readonly hookTools: HookTools;
+  readonly commit: () => void;
+}
+
+/** Begins a hook. Tools that no hook of the charm needs fail. */
+export function beginHook(juju: FakeJuju): FakeHook {
+  const relations = structuredClone(juju.relations);
+  const ports = new Set(juju.openedPorts);
+  const none = createHookTools({
+    name: 'spawn',
+    call: ({ tool }) => Promise.reject(new Error(`cannot run ${tool}: this Juju has no such tool`)),
+    close: () => Promise.resolve(),
+  });
+  const hookTools: HookTools = {
+    ...none,
+    ...reads(juju, relations),
+    ...statusTools(juju),
+    relationSet: (id, { scope, values }) => {
+      juju.writes.push(`relation-set ${id} ${scope}`);
+      if (scope === 'app' && !juju.leader) return Promise.reject(refused('relation-set'));
+      write(relations.get(id), scope === 'app' ? identity.application : identity.unit, values);
+      return Promise.resolve();
+    },
+    openPort: (port) => {
+      juju.writes.push(`open-port ${port}`);
+      ports.add(port);
+      return Promise.resolve();
+    },
+    closePort: (port) => {
+      juju.writes.push(`close-port ${port}`);
+      ports.delete(port);
+      return Promise.resolve();
+    },
+  };
+  const commit = () => {
+    juju.relations = relations;
+    juju.openedPorts = [...ports].sort((a, b) => a - b);
+  };
+  return { hookTools, commit };
+}
+
+type Reads = Pick<
+  HookTools,
+  | 'isLeader'
+  | 'goalState'
+  | 'configGet'
+  | 'openedPorts'
+  | 'relationIds'
+  | 'relationApp'
+  | 'relationUnits'
+  | 'relationGet'
+>;
+
+function reads(juju: FakeJuju, relations: FakeJuju['relations']): Reads {
+  return {
+    isLeader: () => Promise.resolve(juju.leader),
+    goalState: () => {
+      const units = [...juju.units].map(([name, status]) => [name, { status }] as const);
+      return Promise.resolve({ units: Object.fromEntries(units), relations: {} });
+    },
+    configGet: () => Promise.resolve(juju.options),
+    openedPorts: () => Promise.resolve(juju.openedPorts),
+    relationIds: (endpoint) => {
+      const ids = [...relations].filter(([, relation]) => relation.endpoint === endpoint).map(([id]) => id);
+      return Promise.resolve(ids.sort((a, b) => a - b));
+    },
+    relationApp: (id) => Promise.resolve(relations.get(id)?.application),
+    relationUnits: (id) => Promise.resolve(relations.get(id)?.remoteUnits ?? []),
+    relationGet: (id, owner) => {
+      const name = 'app' in owner ? owner.app : owner.unit;
+      // Juju: only a leader reads its own application's bag.
+      if (name === identity.application && !juju.leader) return Promise.resolve(undefined);
+      const relation = relations.get(id);
+      return Promise.resolve(relation && { ...relation.bags.get(name) });
+    },
+  };
+}
+
+function statusTools(
+  juju: FakeJuju,
+): Pick<HookTools, 'statusGet' | 'statusSet' | 'applicationVersionSet' | 'jujuLog'> {
+  return {
+    statusGet: ({ application }) => Promise.resolve(application ? juju.applicationStatus : juju.unitStatus),
+    statusSet: ({ status, message, application }) => {
+      juju.writes.push(`status-set ${application ? 'application' : 'unit'}`);
+      if (application && !juju.leader) return Promise.reject(refused('status-set'));
+      if (application) juju.applicationStatus = { status, message };
+      else juju.unitStatus = { status, message };
+      return Promise.resolve();
+    },
+    applicationVersionSet: (version) => {
+      juju.writes.push('application-version-set');
+      juju.version = version;
+      return Promise.resolve();
+    },
+    jujuLog: () => Promise.resolve(),
+  };
+}
+
+function write(relation: FakeRelation | undefined, owner: string, values: Databag): void {
+  if (relation === undefined) throw refused('relation-set');
+  const entries = Object.entries({ ...relation.bags.get(owner), ...values });
+  relation.bags.set(owner, Object.fromEntries(entries.filter(([, value]) => value !== '')));
+}
+
+function refused(tool: string): HookToolError {
+  return new HookToolError({ tool, args: [], code: 1, stderr: 'ERROR permission denied' });
+}

@@ -1,0 +1,82 @@
+import { dispatch, type HookEvent } from '../../src/charm/dispatch.ts';
+import type { Clock, Ports } from '../../src/charm/ports.ts';
+import type { Logger } from '../../src/juju/index.ts';
+import { aFakeJuju, beginHook, type FakeJuju } from './fake-juju.ts';
+import { aFakeMimir, fakeMimirClient, type FakeMimir } from './fake-mimir.ts';
+import { aFakeContainer, fakePebbleClient, isReadyIn, type FakeContainer } from './fake-pebble.ts';
+import { identity } from './builders.ts';
+
+/** All that a unit's dispatch meets, in memory. */
+export interface FakeWorld {
+  readonly juju: FakeJuju;
+  readonly container: FakeContainer;
+  readonly mimir: FakeMimir;
+  /** Milliseconds that only sleeping and Pebble's starts add to. */
+  readonly clock: Clock;
+  /** Lines of the log, with their levels. */
+  readonly log: string[];
+}
+
+/** A lone leader, its container just up. */
+export function aFakeWorld(): FakeWorld {
+  return {
+    juju: aFakeJuju(),
+    container: aFakeContainer(),
+    mimir: aFakeMimir(),
+    clock: aFakeClock(),
+    log: [],
+  };
+}
+
+/** A lone leader whose Mimir is ready. */
+export async function aSettledWorld(): Promise<FakeWorld> {
+  const world = aFakeWorld();
+  await runHook(world, { kind: 'pebble-ready', container: 'mimir' });
+  forget(world);
+  return world;
+}
+
+/** Forgets what was called, written and logged so far. */
+export function forget({ juju, container, mimir, log }: FakeWorld): void {
+  for (const list of [juju.writes, container.calls, mimir.calls, log]) list.length = 0;
+}
+
+/** Runs one hook as Juju does: what it wrote into bags and ports is kept only if it ends well. */
+export async function runHook(world: FakeWorld, event: HookEvent): Promise<void> {
+  const { juju, container, mimir, clock, log } = world;
+  const { hookTools, commit } = beginHook(juju);
+  const client = fakeMimirClient(mimir, () => isReadyIn(container, clock.now()));
+  const ports: Ports = {
+    hookTools,
+    pebble: fakePebbleClient(container, clock),
+    mimir: { unit: client, application: client },
+    clock,
+    logger: aFakeLogger(log),
+  };
+  await dispatch(ports, event, identity);
+  commit();
+}
+
+function aFakeClock(): Clock {
+  let now = 0;
+  return {
+    now: () => now,
+    sleep: (milliseconds) => {
+      now += milliseconds;
+      return Promise.resolve();
+    },
+  };
+}
+
+function aFakeLogger(log: string[]): Logger {
+  const line = (level: string) => (message: string) => {
+    log.push(`${level} ${message}`);
+  };
+  return {
+    debug: line('debug'),
+    info: line('info'),
+    warning: line('warning'),
+    error: line('error'),
+    flush: () => Promise.resolve(),
+  };
+}

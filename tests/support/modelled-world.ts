@@ -1,0 +1,132 @@
+import type { Effect } from '../../src/charm/effect.ts';
+import { serviceName } from '../../src/charm/layer.ts';
+import type { EndpointSnapshot, Known, RelationSnapshot, Snapshot } from '../../src/charm/snapshot.ts';
+import type { Databag } from '../../src/juju/index.ts';
+import type { RuleGroup } from '../../src/mimir/rule-group.ts';
+import type { Container } from './builders.ts';
+
+/** What becomes of the world when effects are carried out and Mimir takes all that it is given and comes up. */
+export function afterwards(snapshot: Snapshot, effects: readonly Effect[]): Snapshot {
+  return effects.reduce(afterOne, snapshot);
+}
+
+function afterOne(snapshot: Snapshot, effect: Effect): Snapshot {
+  switch (effect.kind) {
+    case 'push-files':
+    case 'remove-file':
+    case 'add-layer':
+    case 'stop-service':
+    case 'replan':
+      return afterPebble(snapshot, effect);
+    case 'put-rule-group':
+    case 'delete-rule-group':
+    case 'delete-namespace':
+      return afterRuler(snapshot, effect);
+    case 'set-alertmanager-config':
+      return { ...snapshot, alertmanagerConfig: effect.config };
+    case 'delete-alertmanager-config':
+      return { ...snapshot, alertmanagerConfig: undefined };
+    case 'relation-set':
+      return afterRelationSet(snapshot, effect);
+    case 'open-port':
+      return { ...snapshot, openedPorts: [...snapshot.openedPorts, effect.port] };
+    case 'close-port':
+      return { ...snapshot, openedPorts: snapshot.openedPorts.filter((port) => port !== effect.port) };
+    case 'set-status': {
+      const { status, message } = effect;
+      const shown = { status, message };
+      return effect.application
+        ? { ...snapshot, applicationStatus: shown }
+        : { ...snapshot, unitStatus: shown };
+    }
+    case 'validate-config':
+    case 'await-mimir':
+    case 'set-version':
+      return snapshot;
+  }
+}
+
+type PebbleEffect = Extract<
+  Effect,
+  { kind: 'push-files' | 'remove-file' | 'add-layer' | 'stop-service' | 'replan' }
+>;
+
+function afterPebble(snapshot: Snapshot, effect: PebbleEffect): Snapshot {
+  const { workload } = snapshot;
+  if (!workload.reachable) throw new Error(`cannot ${effect.kind}: the container cannot be reached`);
+  return { ...snapshot, workload: { ...workload, ...changedContainer(workload, effect) } };
+}
+
+function changedContainer({ files, plan, service }: Container, effect: PebbleEffect): Partial<Container> {
+  switch (effect.kind) {
+    case 'push-files': {
+      const pushed = effect.files.map(({ path, content }) => [path, content.toString()] as const);
+      return { files: new Map([...files, ...pushed]) };
+    }
+    case 'remove-file':
+      return { files: new Map([...files].filter(([path]) => path !== effect.path)) };
+    case 'add-layer': {
+      const services = { ...plan.services, ...effect.layer.services };
+      const checks = { ...plan.checks, ...effect.layer.checks };
+      // Pebble: a service of the plan is inactive from the start.
+      return { plan: { ...plan, services, checks }, service: service === 'absent' ? 'inactive' : service };
+    }
+    case 'stop-service':
+      return { service: 'inactive', ready: false };
+    case 'replan': {
+      const enabled = plan.services[serviceName]?.startup === 'enabled';
+      return enabled ? { service: 'active', ready: true } : {};
+    }
+  }
+}
+
+type RuleEffect = Extract<Effect, { kind: 'put-rule-group' | 'delete-rule-group' | 'delete-namespace' }>;
+
+function afterRuler(snapshot: Snapshot, effect: RuleEffect): Snapshot {
+  if (snapshot.ruler === 'unobserved') throw new Error(`cannot ${effect.kind}: the ruler was not read`);
+  const ruler = new Map(snapshot.ruler);
+  const held = ruler.get(effect.namespace) ?? [];
+  if (effect.kind === 'delete-namespace') ruler.delete(effect.namespace);
+  else if (effect.kind === 'put-rule-group')
+    ruler.set(effect.namespace, [...others(held, effect.group.name), effect.group]);
+  else ruler.set(effect.namespace, others(held, effect.name));
+  return { ...snapshot, ruler };
+}
+
+function others(groups: readonly RuleGroup[], name: string): readonly RuleGroup[] {
+  return groups.filter((group) => group.name !== name);
+}
+
+type Write = Extract<Effect, { kind: 'relation-set' }>;
+
+function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
+  const { peers, senders, grafanas } = snapshot;
+  const isPeers = peers?.id === write.relationId;
+  return {
+    ...snapshot,
+    peers: isPeers ? { ...peers, ...written(peers, write) } : peers,
+    senders: writtenIn(senders, write),
+    grafanas: writtenIn(grafanas, write),
+  };
+}
+
+function writtenIn(endpoint: Known<EndpointSnapshot>, write: Write): Known<EndpointSnapshot> {
+  if (endpoint === 'unobserved') return endpoint;
+  const relations = endpoint.relations.map((relation): RelationSnapshot => {
+    return relation.id === write.relationId ? { ...relation, ...written(relation, write) } : relation;
+  });
+  return { ...endpoint, relations };
+}
+
+function written(
+  { unitBag, appBag }: { unitBag: Databag; appBag: Known<Databag> },
+  { scope, values }: Write,
+): { unitBag: Databag; appBag: Known<Databag> } {
+  if (scope === 'unit') return { unitBag: merged(unitBag, values), appBag };
+  if (appBag === 'unobserved') throw new Error('cannot relation-set: our application bag was not read');
+  return { unitBag, appBag: merged(appBag, values) };
+}
+
+function merged(bag: Databag, values: Databag): Databag {
+  return Object.fromEntries(Object.entries({ ...bag, ...values }).filter(([, value]) => value !== ''));
+}
