@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { actions } from '../../src/charm/actions/run-action.ts';
 import { endpoints } from '../../src/charm/declared.ts';
+import { runScript } from '../support/run-script.ts';
 import { root } from '../support/simulation.ts';
 
 const scripts = Object.keys(
@@ -27,31 +27,6 @@ function commandsOf(document: string): readonly string[] {
   return blocks.flatMap((block) => block.split('\n')).filter((line) => line !== '');
 }
 
-interface Run {
-  readonly code: number | null;
-  readonly output: string;
-}
-
-function run(command: string, environment: Record<string, string> = {}): Promise<Run> {
-  const child = spawn('sh', ['-c', command], {
-    cwd: root,
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      resolve({ code, output });
-    });
-  });
-}
-
 const documents = ['README.md', 'CONTRIBUTING.md'];
 
 describe('the commands of the documents', () => {
@@ -62,11 +37,11 @@ describe('the commands of the documents', () => {
     expect(commands.at(-1)).toBe('npx juju-sim down');
     try {
       for (const command of commands) {
-        const { code, output } = await run(command, { JUJU_SIM_DIR: folder });
+        const { code, output } = await runScript(command, { JUJU_SIM_DIR: folder });
         expect({ command, code, output }).toMatchObject({ command, code: 0 });
       }
     } finally {
-      await run('npx juju-sim down', { JUJU_SIM_DIR: folder });
+      await runScript('npx juju-sim down', { JUJU_SIM_DIR: folder });
       rmSync(folder, { recursive: true, force: true });
     }
   });
@@ -104,7 +79,7 @@ function mistakesIn(command: string): readonly string[] {
 }
 
 test('npm run demo -- --once tells its story with a real Mimir and ends well', async () => {
-  const { code, output } = await run('npm run demo --silent -- --once');
+  const { code, output } = await runScript('npm run demo --silent -- --once');
   expect({ code, output }).toMatchObject({ code: 0 });
   const sent = /send value=(\d+)/.exec(output)?.[1];
   expect(output).toContain(`query=juju_sim_value\n${sent ?? 'nothing was sent'}\n`);

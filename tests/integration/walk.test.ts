@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { runScript } from '../support/run-script.ts';
 import { root } from '../support/simulation.ts';
 
 const page = join(root, 'docs/tutorial/walk.md');
@@ -38,27 +38,6 @@ function freePort(): Promise<number> {
   });
 }
 
-function run(script: string, environment: Record<string, string>): Promise<string> {
-  const child = spawn('sh', ['-e', '-c', script], {
-    cwd: root,
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0) resolve(output);
-      else reject(new Error(`cannot run\n${script}\nexit ${code ?? 'by a signal'}:\n${output}`));
-    });
-  });
-}
-
 /** Expected text as a pattern: `…` stands for anything. */
 function pattern(text: string): RegExp {
   const literal = (part: string) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
@@ -78,12 +57,13 @@ test('the walk of the tutorial works, line by line, on real Mimir', async () => 
         .replaceAll('--forward 9009:', `--forward ${port}:`)
         .replaceAll('localhost:9009', `localhost:${port}`)
         .replace('npm run build\n', '');
-      const output = await run(script, environment);
+      const { code, output } = await runScript(script, environment);
+      expect({ script, code, output }).toMatchObject({ script, code: 0 });
       for (const text of expected) expect(output, `${heading}: ${text}`).toMatch(pattern(text));
     }
   } finally {
     // The last step has ended the simulator, unless an earlier one failed.
-    await run('npx juju-sim down || true', environment);
+    await runScript('npx juju-sim down', environment);
     rmSync(folder, { recursive: true, force: true });
   }
 }, 400_000);
