@@ -50,6 +50,11 @@ export function interpretAlertmanagerConfig(snapshot: Snapshot): InterpretedAler
 }
 
 function refusal(words: string): Problem {
-  const message = `Mimir refuses it and keeps the configuration in force: ${briefly(words)}. Correct the option, or juju config --reset it.`;
+  const message = `Mimir refuses it and keeps the configuration in force: ${briefly(withoutValues(words))}. Correct the option, or juju config --reset it.`;
   return { status: 'blocked', source: 'alertmanager_config', message };
+}
+
+/** Mimir quotes the start of a value of the wrong type in backquotes, and a URL that it cannot parse whole. */
+function withoutValues(words: string): string {
+  return words.replaceAll(/`[^`]*`|"[^"]*:\/\/[^"]*"/g, '…');
 }

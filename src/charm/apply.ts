@@ -2,7 +2,7 @@ import { parseRefusal, validateCommand } from '../mimir/command.ts';
 import { paths } from '../mimir/paths.ts';
 import { applyToMimir, isMimirEffect, type MimirEffect, type MimirTarget } from './apply-to-mimir.ts';
 import { describeEffect, type Effect } from './effect.ts';
-import { countFindings } from './findings.ts';
+import { countFindings, type Findings } from './findings.ts';
 import { isFailing, isPebbleError, lastWords } from './observe-workload.ts';
 import { serviceName } from './layer.ts';
 import type { Ports } from './ports.ts';
@@ -44,7 +44,7 @@ function isLogged({ kind }: Effect): boolean {
 
 async function applyEffect(ports: Ports, effect: Effect, target: MimirTarget): Promise<Outcome> {
   if (effect.kind === 'validate-config') return validateConfig(ports, effect);
-  if (effect.kind === 'replan') return replan(ports, effect);
+  if (effect.kind === 'replan') return replan(ports, effect, target.findings);
   if (effect.kind === 'await-mimir') return awaitMimir(ports, effect.hash);
   if (isMimirEffect(effect)) await applyToMimir(effect, target);
   else await performEffect(ports, effect);
@@ -103,8 +103,9 @@ function recordRejection(
 }
 
 /** Pebble reports a service that exits at once as a failed change; whether Mimir runs is looked at afterwards. */
-async function replan(ports: Ports, { lookAgain }: ReplanEffect): Promise<Outcome> {
+async function replan(ports: Ports, { lookAgain }: ReplanEffect, findings: Findings): Promise<Outcome> {
   const restarted = await hasRestarted(ports);
+  findings.replanned = true;
   return lookAgain === 'always' || (lookAgain === 'if-restarted' && restarted) ? 'look-again' : 'done';
 }
 

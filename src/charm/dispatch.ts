@@ -33,7 +33,7 @@ export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIde
   for (let pass = 1; pass <= mostPasses; pass += 1) {
     const workload = forgive(event, pass, await observeWorkload(ports));
     const { client, ...mimir } = await observeMimir(ports, juju, { workload, findings });
-    const snapshot: Snapshot = { ...juju, workload, ...mimir, ...learned(findings), replanned: pass > 1 };
+    const snapshot: Snapshot = { ...juju, workload, ...mimir, ...learned(findings) };
     const plan = planFor(event, snapshot);
     const effects = diff(snapshot, plan, { await: patient });
     count += effects.length;
@@ -62,11 +62,11 @@ async function sweepOnceReady(
   return { ...juju, senders };
 }
 
-function learned({ refusedRules, refusedAlertmanagerConfig, trouble }: Findings) {
+function learned({ refusedRules, refusedAlertmanagerConfig, replanned, trouble }: Findings) {
   const byRelation = [...refusedRules].map(
     ([namespace, words]) => [relationIdOf(namespace) ?? -1, words] as const,
   );
-  return { refusedRules: new Map(byRelation), refusedAlertmanagerConfig, mimirTrouble: trouble };
+  return { refusedRules: new Map(byRelation), refusedAlertmanagerConfig, replanned, mimirTrouble: trouble };
 }
 
 /** What a new container or a new charm may cure: there a configuration that was refused is tried once more. */

@@ -4,13 +4,20 @@ export interface Findings {
   readonly refusedRules: Map<string, string>;
   /** Mimir's words, if it refused the options' Alertmanager configuration. */
   refusedAlertmanagerConfig: string | undefined;
+  /** Pebble has replanned: what runs since then runs with what its plan says. */
+  replanned: boolean;
   /** Why Mimir did not do what it was asked, through no fault of what it was given. */
   trouble: string | undefined;
 }
 
 /** Findings of a dispatch that has not begun. */
 export function noFindings(): Findings {
-  return { refusedRules: new Map(), refusedAlertmanagerConfig: undefined, trouble: undefined };
+  return {
+    refusedRules: new Map(),
+    refusedAlertmanagerConfig: undefined,
+    replanned: false,
+    trouble: undefined,
+  };
 }
 
 /** How much has been found, to be compared with what was found before. */

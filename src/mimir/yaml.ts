@@ -29,8 +29,12 @@ export function explainYaml(text: string): { readonly value: unknown } | { reado
     return { value: parseYaml(text) };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    return {
-      problem: error.mark === undefined ? error.reason : `${error.reason} (line ${error.mark.line + 1})`,
-    };
+    const reason = withoutQuotation(error.reason);
+    return { problem: error.mark === undefined ? reason : `${reason} (line ${error.mark.line + 1})` };
   }
+}
+
+/** js-yaml's reasons end in what they are about, such as `unidentified alias "name"` or `unknown scalar tag !<name>`. */
+function withoutQuotation(reason: string): string {
+  return reason.split(/["<:!]/)[0]?.trim() ?? '';
 }

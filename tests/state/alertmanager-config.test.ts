@@ -135,4 +135,13 @@ describe('an Alertmanager configuration that cannot be given', () => {
     const snapshot = aSnapshot({ peers: undefined, options: { alertmanager_config: text } });
     expect(uploads({ ...snapshot, alertmanagerConfig: undefined })).toEqual([]);
   });
+
+  test.each(['cannot unmarshal !!str `s3cret` into bool', 'parse "https://u:s3cret@host": invalid port'])(
+    'that is refused shows no value of its own in the status (%s)',
+    (words) => {
+      const snapshot = { ...given({ option: text }), refusedAlertmanagerConfig: words };
+      expect(unitStatusIn(effectsOf(snapshot))?.message).toMatch(/Mimir refuses it .*…/);
+      expect(JSON.stringify(effectsOf(snapshot))).not.toContain('s3cret');
+    },
+  );
 });

@@ -141,6 +141,10 @@ describe('a new configuration', () => {
       await runHook(world, updateStatus);
       expect(container.started?.at).toBe(at);
 
+      await runHook(world, pebbleReady);
+      expect(juju.unitStatus).toMatchObject({ status: 'blocked' });
+      expect(container.started?.config).not.toContain('debug');
+
       container.program.exits = () => undefined;
       await runHook(world, pebbleReady);
       expect(container.started?.config).toContain('debug');

@@ -203,6 +203,10 @@ describe('the text of alertmanager_config, which holds passwords', () => {
     `password:\n\t${secret}`,
     `password: "\\${secret}"`,
     `password: ${secret}\u0000`,
+    `password: *${secret}`,
+    `password: !${secret} x`,
+    `!${secret}!x y`,
+    `!<${secret} x> y`,
     `# ${secret}\n${'x'.repeat(1_048_576)}`,
   ];
 
