@@ -120,6 +120,22 @@ describe('a pod that cannot start', () => {
   });
 });
 
+describe('closing', () => {
+  test('starts no pod again for what a dispatch that is cut off leaves', async () => {
+    await deployed('recorder');
+    const waiting = gate('closing');
+    void exec(waiting.script);
+    await waiting.reached();
+    let pods = 0;
+    Object.assign(juju.cluster, { createPod: () => Promise.resolve((pods += 1)) });
+    await juju.close();
+    await vi.waitFor(async () => {
+      expect(await juju.log('hook "run-commands" was terminated')).toHaveLength(1);
+    });
+    expect(pods).toBe(0);
+  });
+});
+
 describe('a dispatch', () => {
   test('ends when its process does, though a child of its own still holds its output', async () => {
     await deployed('recorder');

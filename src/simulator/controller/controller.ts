@@ -47,7 +47,7 @@ export function createController(
       clearInterval(timer);
       clearInterval(clock);
       parts.pebbles.close();
-      for (const unit of Object.keys(world.model().units)) world.forget(unit);
+      world.close();
     },
   };
 }

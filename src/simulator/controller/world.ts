@@ -76,19 +76,21 @@ export interface World {
   runtimes(): readonly UnitRuntime[];
   /** Forgets a unit that is gone. */
   forget(unit: string): void;
+  /** Forgets all units, and lets nobody look any more: what is still running ends without consequence. */
+  close(): void;
 }
 
 /** Makes the shared state around a model. */
 export function createWorld(options: ControllerOptions, initial: Model): World {
   let model = initial;
   const listeners: (() => void)[] = [];
-  const runtimes = new Map<string, UnitRuntime>();
   const tasks = new Map<string, TaskWaiter>();
   const latency = { milliseconds: 0 };
-  const add = (unit: string): UnitRuntime => {
-    const runtime = newRuntime(unit, () => latency.milliseconds);
-    runtimes.set(unit, runtime);
-    return runtime;
+  const { runtimes, add } = createRuntimes(() => latency.milliseconds);
+  const forget = (unit: string) => {
+    clearTimeout(runtimes.get(unit)?.retryTimer);
+    runtimes.delete(unit);
+    dropTasks(tasks, unit);
   };
   const touch = () => {
     for (const listener of listeners) listener();
@@ -109,11 +111,10 @@ export function createWorld(options: ControllerOptions, initial: Model): World {
     },
     runtime: (unit) => runtimes.get(unit) ?? add(unit),
     runtimes: () => [...runtimes.values()],
-    forget: (unit) => {
-      const runtime = runtimes.get(unit);
-      clearTimeout(runtime?.retryTimer);
-      runtimes.delete(unit);
-      dropTasks(tasks, unit);
+    forget,
+    close: () => {
+      listeners.length = 0;
+      [...runtimes.keys()].forEach(forget);
     },
   };
 }
@@ -125,6 +126,16 @@ function dropTasks(tasks: Map<string, TaskWaiter>, unit: string): void {
     tasks.delete(id);
     waiter.done({ id, unit, status: 'failed', message: `unit "${unit}" was removed`, results: {}, log: [] });
   }
+}
+
+function createRuntimes(latency: () => number) {
+  const runtimes = new Map<string, UnitRuntime>();
+  const add = (unit: string): UnitRuntime => {
+    const runtime = newRuntime(unit, latency);
+    runtimes.set(unit, runtime);
+    return runtime;
+  };
+  return { runtimes, add };
 }
 
 function newRuntime(unit: string, latency: () => number): UnitRuntime {

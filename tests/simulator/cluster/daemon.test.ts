@@ -23,8 +23,9 @@ describe.skipIf(obstacle !== undefined)(`the daemon (${obstacle ?? 'in namespace
     const entry = join(root, 'src/simulator/controller/daemon.ts');
     ({ pid } = await launchSimulator({ stateDir, entry, args: [stateDir], forwards: [] }));
   });
-  afterEach(() => {
+  afterEach(async () => {
     if (isAlive(pid)) process.kill(pid, 'SIGTERM');
+    await eventually(() => !isAlive(pid));
     rmSync(stateDir, { recursive: true, force: true });
   });
 
