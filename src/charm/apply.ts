@@ -130,8 +130,8 @@ async function awaitMimir(ports: Ports, hash: string | undefined): Promise<Outco
   const end = clock.now() + patienceMs;
   while (clock.now() < end) {
     const state = (await pebble.services([serviceName]))[0]?.current ?? 'absent';
-    // Juju before 3.6.1: Pebble leaves a service that exits at once stopped.
-    if (isFailing(state) || state === 'inactive') {
+    // `inactive` is no exit: a dispatch that was killed may have left Pebble in the middle of a restart.
+    if (isFailing(state)) {
       const reason = await lastWords(pebble);
       logger.warning(`Mimir exits: ${reason}`);
       if (hash === undefined) return 'gave-up';
