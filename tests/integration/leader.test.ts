@@ -44,6 +44,9 @@ test.each([
     await simulation.ask({ command: 'set-leader', unit: heir });
     await seam.end();
     await simulation.settle();
+    // At the latest by the next event: the heir may have come to lead in a moment when no Mimir was ready.
+    await simulation.ask({ command: 'fire', unit: heir, hook: 'update-status' });
+    await simulation.settle();
     const held = await eventually('an answer of the ruler', async () => {
       const text = await rules(simulation);
       return text.includes('alert:') ? text : undefined;
