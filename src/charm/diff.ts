@@ -9,7 +9,7 @@ import { hashVariable, layerLabel, readyCheck, serviceName } from './layer.ts';
 import { readNotes } from './leader-notes.ts';
 import type { Plan, PlannedBag, PlannedWorkload } from './plan.ts';
 import { highest, type Problem, type ShownStatus } from './problem.ts';
-import type { RelationSnapshot, Snapshot, Workload } from './snapshot.ts';
+import { isReady, type RelationSnapshot, type Snapshot, type Workload } from './snapshot.ts';
 
 type OwnBags = Pick<RelationSnapshot, 'id' | 'unitBag' | 'appBag'>;
 type Container = Extract<Workload, { reachable: true }>;
@@ -51,7 +51,7 @@ function diffWorkload(snapshot: Snapshot, plan: Plan, patience: Patience): reado
 
 /** A configuration is proven by what runs after a replan: before it, an older Mimir may be what is ready. */
 function proofWanted({ workload, replanned }: Snapshot, planned: PlannedWorkload): 'always' | 'if-restarted' {
-  const ready = workload.reachable && workload.ready && !replanned;
+  const ready = isReady(workload) && !replanned;
   const kept = workload.reachable ? workload.files.get(paths.lastGood.config) : undefined;
   return ready && kept !== planned.files.get(paths.config)?.content ? 'always' : 'if-restarted';
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { answersOn } from '../answers-on.ts';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { toolPath, toolSearchPath } from '../launch/tool.ts';
@@ -108,25 +108,12 @@ async function answering(socket: string, exited: Promise<void>): Promise<void> {
   void exited.then(() => {
     state.over = true;
   });
-  while (!(await accepts(socket))) {
+  while (!(await answersOn(socket))) {
     if (state.over) return;
     if (Date.now() > deadline)
       throw new Error(`cannot reach Pebble at ${socket}: no answer in ${startLimit} ms`);
     await delay(20);
   }
-}
-
-function accepts(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const connection = connect(socket);
-    connection.once('connect', () => {
-      connection.destroy();
-      resolve(true);
-    });
-    connection.once('error', () => {
-      resolve(false);
-    });
-  });
 }
 
 function lastLines(log: string): string {

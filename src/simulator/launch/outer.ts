@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { answersOn } from '../answers-on.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import { forwardSocket, listenForward } from './forward.ts';
@@ -25,23 +25,10 @@ function spawnInner(entry: string, args: readonly string[]): ChildProcess {
   });
 }
 
-function answers(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const connection = connect(socket);
-    connection.once('connect', () => {
-      connection.destroy();
-      resolve(true);
-    });
-    connection.once('error', () => {
-      resolve(false);
-    });
-  });
-}
-
 async function run(): Promise<void> {
   const { stateDir, entry, args, forwards } = outerOptions.parse(JSON.parse(process.argv[2] ?? ''));
   const control = controlSocket(stateDir);
-  if (await answers(control)) throw new Error(`a simulator runs in ${stateDir} already`);
+  if (await answersOn(control)) throw new Error(`a simulator runs in ${stateDir} already`);
   for (const socket of [control, forwardSocket(stateDir)]) rmSync(socket, { force: true });
   const listening = await Promise.all(forwards.map((forward) => listenForward(forward, stateDir)));
   const inner = spawnInner(entry, args);
@@ -53,7 +40,7 @@ async function run(): Promise<void> {
     for (const socket of [control, forwardSocket(stateDir)]) rmSync(socket, { force: true });
     process.exit(code ?? 1);
   });
-  while (!inside.ended && !(await answers(control))) await delay(20);
+  while (!inside.ended && !(await answersOn(control))) await delay(20);
   tell({ kind: 'ready', forwards: listening });
 }
 
