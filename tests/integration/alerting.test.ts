@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { alertFile, mimirPid, rules, runAction, unitStatus } from '../support/mimir-story.ts';
+import { alertFile, answerOf, mimirPid, rules, runAction, unitStatus } from '../support/mimir-story.ts';
 import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
 
 const unit = 'mimir-k8s/0';
@@ -12,7 +12,7 @@ describe("Mimir's Alertmanager and ruler", () => {
     await simulation.ask({ command: 'config', application: 'mimir-k8s', set, reset });
     await simulation.settle();
   };
-  const held = async () => (await simulation.http('/api/v1/alerts')).text;
+  const held = async () => (await answerOf(simulation, '/api/v1/alerts')).text;
   const setRules = (alert: string) =>
     simulation.ask({
       command: 'config',
@@ -83,13 +83,9 @@ describe("Mimir's Alertmanager and ruler", () => {
     await eventually('an active unit', async () =>
       (await unitStatus(simulation, unit)) === 'active' ? true : undefined,
     );
-    // The Service takes the pod in again a moment after Juju has heard of it.
-    const held = await eventually('an answer', async () => {
-      const answer = await simulation.http('/prometheus/config/v1/rules');
-      return answer.status === 200 ? answer.text : undefined;
-    });
-    expect(held).toContain('After');
-    expect(held).not.toContain('Before');
+    const found = await rules(simulation);
+    expect(found).toContain('After');
+    expect(found).not.toContain('Before');
     expect(await mimirPid(simulation)).toBe(pid);
   });
 

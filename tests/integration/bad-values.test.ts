@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { mimirPid, statusOf, unitStatus } from '../support/mimir-story.ts';
+import { answerOf, mimirPid, statusOf, unitStatus } from '../support/mimir-story.ts';
 import { startSimulation, type Simulation } from '../support/simulation.ts';
 
 const unit = 'mimir-k8s/0';
@@ -111,7 +111,7 @@ describe('bad values', () => {
     await simulation.ask({ command: 'config', application: 'mimir-k8s', set, reset: [] });
     await simulation.settle();
   };
-  const alertmanagerConfig = async () => (await simulation.http('/api/v1/alerts')).text;
+  const alertmanagerConfig = async () => (await answerOf(simulation, '/api/v1/alerts')).text;
   const failures = async () => {
     const lines: string[] = [];
     await simulation.client.request({ command: 'debug-log', include: unit }, (line) => {

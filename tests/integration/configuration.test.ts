@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mimirPid, runAction, statusOf, unitStatus } from '../support/mimir-story.ts';
+import { answerOf, mimirPid, runAction, statusOf, unitStatus } from '../support/mimir-story.ts';
 import { root, startSimulation, type Simulation } from '../support/simulation.ts';
 
 const option = 'tsdb_block_retention_period';
@@ -79,7 +79,7 @@ describe('the configuration', () => {
     expect(await unitStatus(simulation, 'mimir-k8s/0')).toMatch(/^blocked: \[mimir\] .*nonsense/);
     const running = await mimirPid(simulation);
     expect(running).toBeTypeOf('number');
-    expect((await simulation.http('/ready')).status).toBe(200);
+    expect((await answerOf(simulation, '/ready')).status).toBe(200);
     await simulation.ask({ command: 'fire', unit: 'mimir-k8s/0', hook: 'update-status' });
     await simulation.settle();
     expect(await mimirPid(simulation)).toBe(running);
@@ -101,7 +101,7 @@ describe('the configuration', () => {
     const after = await mimirPid(simulation);
     expect(after).toBeTypeOf('number');
     expect(after).not.toBe(before);
-    expect((await simulation.http('/ready')).status).toBe(200);
+    expect((await answerOf(simulation, '/ready')).status).toBe(200);
     await configure('24h');
     expect(await unitStatus(simulation, 'mimir-k8s/0')).toBe('active');
   });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { installSeam, workloadView, type DispatchSeam } from '../support/dispatch-seam.ts';
-import { alertFile, rules, unitStatus } from '../support/mimir-story.ts';
-import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
+import { alertFile, answerOf, rules, unitStatus } from '../support/mimir-story.ts';
+import { startSimulation, type Simulation } from '../support/simulation.ts';
 
 const unit = 'mimir-k8s/0';
 const relations = z.record(z.string(), z.looseObject({ 'relation-info': z.unknown() }));
@@ -117,9 +117,6 @@ describe('a dispatch that is killed', () => {
 
 /** The retention that the running Mimir was started with: files and plan may say what no process has read. */
 async function runningRetention(simulation: Simulation): Promise<string | undefined> {
-  const { text } = await eventually('an answer of /config', async () => {
-    const answer = await simulation.http('/config');
-    return answer.status === 200 ? answer : undefined;
-  });
+  const { text } = await answerOf(simulation, '/config');
   return /retention_period: \S+/.exec(text)?.[0];
 }

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { workloadView } from '../support/dispatch-seam.ts';
-import { alertFile, unitStatus } from '../support/mimir-story.ts';
+import { alertFile, rules, unitStatus } from '../support/mimir-story.ts';
 import type { ControlCall } from '../../src/simulator/client.ts';
-import { eventually, root, startSimulation, type Simulation } from '../support/simulation.ts';
+import { root, startSimulation, type Simulation } from '../support/simulation.ts';
 
 const unit = 'mimir-k8s/0';
 
@@ -95,15 +95,11 @@ async function world(running: Simulation): Promise<unknown> {
     relation.endpoint,
     { app: relation['local-application-data'], unit: own(relation['local-unit'].data) },
   ]);
-  const rules = await eventually('an answer of the ruler', async () => {
-    const answer = await running.http('/prometheus/config/v1/rules');
-    return answer.status === 200 ? answer.text : undefined;
-  });
   const found = {
     status: await unitStatus(running, unit),
     workload: await workloadView(running, unit),
     bags: Object.fromEntries(bags),
-    rules: rules.replaceAll(/juju-relation-\d+/g, 'juju-relation-N'),
+    rules: (await rules(running)).replaceAll(/juju-relation-\d+/g, 'juju-relation-N'),
   };
   return JSON.parse(
     JSON.stringify(found).replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{21}|_[0-9a-f]{8}_/g, 'UUID'),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { alertFile, query, rules, runAction, statusOf, unitStatus } from '../support/mimir-story.ts';
+import { alertFile, answerOf, query, rules, runAction, statusOf, unitStatus } from '../support/mimir-story.ts';
 import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
 
 describe('senders of samples and rules', () => {
@@ -99,9 +99,7 @@ describe('senders of samples and rules', () => {
       await simulation.ask({ command: 'kill', unit: 'mimir-k8s/0', target: process });
     }
     await statusOf(simulation, 'mimir-k8s/0', /^active$/);
-    await eventually('readiness', async () =>
-      (await simulation.http('/ready')).status === 200 ? true : undefined,
-    );
+    await answerOf(simulation, '/ready');
     await runAction(simulation, 'sender-b/0', { action: 'pause' });
     expect(await missing(simulation, 'sender-b/0')).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventually, type Simulation } from './simulation.ts';
+import { eventually, type HttpAnswer, type Simulation } from './simulation.ts';
 
 const shown = z.object({ current: z.string(), message: z.string().optional() });
 const status = z.object({
@@ -75,16 +75,27 @@ const matrix = z.object({
   }),
 });
 
+/**
+ * What a path of Mimir answers through the Service. Waits for an answer: the Service takes a pod in again a moment
+ * after its Mimir is ready, and until then it refuses connections.
+ */
+export function answerOf(simulation: Simulation, path: string): Promise<HttpAnswer> {
+  return eventually(`an answer of ${path}`, async () => {
+    const answer = await simulation.http(path);
+    return answer.status === 0 || answer.status >= 500 ? undefined : answer;
+  });
+}
+
 /** Values of an instant query, by their order in the answer. */
 export async function query(simulation: Simulation, promql: string): Promise<readonly string[]> {
-  const answer = await simulation.http(`/prometheus/api/v1/query?query=${encodeURIComponent(promql)}`);
+  const answer = await answerOf(simulation, `/prometheus/api/v1/query?query=${encodeURIComponent(promql)}`);
   if (answer.status !== 200) throw new Error(`cannot query ${promql}: ${answer.status} ${answer.text}`);
   return matrix.parse(JSON.parse(answer.text)).data.result.map(({ value }) => value[1]);
 }
 
 /** Rule groups that Mimir's ruler holds, as YAML. */
 export async function rules(simulation: Simulation): Promise<string> {
-  return (await simulation.http('/prometheus/config/v1/rules')).text;
+  return (await answerOf(simulation, '/prometheus/config/v1/rules')).text;
 }
 
 /** A rule file with one alert in a group. */
