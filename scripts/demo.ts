@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { probeNamespaces } from '../src/simulator/launch/probe.ts';
 import { provideBinary } from './binaries.ts';
-import { stageCharm } from './build.ts';
+import { ownArchitecture, stageCharm } from './stage.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stateFolder = mkdtempSync(join(tmpdir(), 'juju-sim-demo-'));
@@ -173,7 +173,7 @@ async function main(): Promise<void> {
       console.log(line);
     });
   }
-  await stageCharm(process.arch === 'arm64' ? 'arm64' : 'amd64', join(root, 'build/charm'));
+  await stageCharm(ownArchitecture, join(root, 'build/charm'));
   const interrupted = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);

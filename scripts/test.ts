@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { probeNamespaces } from '../src/simulator/launch/probe.ts';
 import { buildObstacle, findBinary, provideBinary } from './binaries.ts';
-import { stageCharm } from './build.ts';
+import { ownArchitecture, stageCharm } from './stage.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const report = z.object({
@@ -95,7 +95,7 @@ async function main(): Promise<void> {
         console.log(line);
       });
   }
-  await stageCharm(process.arch === 'arm64' ? 'arm64' : 'amd64', join(root, 'build/charm'));
+  await stageCharm(ownArchitecture, join(root, 'build/charm'));
   for (const layer of layers) {
     const obstacle = layer.needs.map((need) => found[need]).find((reason) => reason !== undefined);
     if (obstacle === undefined) runLayer(layer);
