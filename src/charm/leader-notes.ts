@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Databag } from '../juju/index.ts';
 import type { Known } from './snapshot.ts';
 
@@ -27,7 +27,7 @@ export interface LeaderNotes {
 export const noteKeys = ['alertmanager_config', 'sender_notes'] as const;
 
 const senderNotes = z.record(
-  z.string().regex(/^\d+$/),
+  z.string().check(z.regex(/^\d+$/)),
   z.object({ application: z.string(), error: z.string(), refused: z.string() }),
 );
 

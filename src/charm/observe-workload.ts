@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { parseVersion, versionCommand } from '../mimir/command.ts';
 import { paths } from '../mimir/paths.ts';
 import type { PebbleClient, PebblePlan } from '../pebble/index.ts';

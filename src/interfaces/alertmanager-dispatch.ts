@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Databag } from '../juju/databag.ts';
 import { readAs } from './result.ts';
 import type { Result } from './result.ts';
@@ -13,19 +13,26 @@ export const keys = { providerUnit: ['url', 'public_address', 'scheme'] } as con
 const plainUrl =
   /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9._-]*)(:\d+)?(\/([A-Za-z0-9._~/-]|%[0-9A-Fa-f]{2})*)?$/;
 
-const baseUrl = z.string().transform((text, context) => {
-  const url = URL.parse(text)?.href.replace(/\/+$/, '') ?? '';
-  if (!plainUrl.test(url)) context.addIssue('not a plain URL such as http://alertmanager:9093');
-  else if (/\/api\/v\d+(\/|$)/.test(url))
-    context.addIssue('a URL of the API, where its base URL is expected');
-  return url;
-});
+const baseUrl = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    const url = URL.parse(text)?.href.replace(/\/+$/, '') ?? '';
+    const fault = faultOf(url);
+    if (fault !== undefined) context.issues.push({ code: 'custom', message: fault, input: text });
+    return url;
+  }),
+);
+
+function faultOf(url: string): string | undefined {
+  if (!plainUrl.test(url)) return 'not a plain URL such as http://alertmanager:9093';
+  return /\/api\/v\d+(\/|$)/.test(url) ? 'a URL of the API, where its base URL is expected' : undefined;
+}
 
 /** The second schema has `url`; the first has the two others, which the second still writes. */
 const schema = z.object({
-  url: z.string().optional(),
-  public_address: z.string().optional(),
-  scheme: z.string().default('http'),
+  url: z.optional(z.string()),
+  public_address: z.optional(z.string()),
+  scheme: z._default(z.string(), 'http'),
 });
 const urlSchema = z.object({ url: baseUrl });
 

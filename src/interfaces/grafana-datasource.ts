@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Databag } from '../juju/databag.ts';
 import type { Topology } from '../juju/topology.ts';
 import { jsonString } from './json-string.ts';
@@ -37,19 +37,20 @@ export interface GrafanaBags {
   readonly unit: Databag;
 }
 
-const replySchema = z
-  .object({
-    grafana_uid: z.string().optional(),
-    grafana_base_url: z.url({ protocol: /^https?$/ }).optional(),
-    datasource_uids: jsonString(z.record(z.string(), z.string())).optional(),
-    app_datasource_uid: z.string().optional(),
-  })
-  .transform((bag) => ({
+const replySchema = z.pipe(
+  z.object({
+    grafana_uid: z.optional(z.string()),
+    grafana_base_url: z.optional(z.url({ protocol: /^https?$/ })),
+    datasource_uids: z.optional(jsonString(z.record(z.string(), z.string()))),
+    app_datasource_uid: z.optional(z.string()),
+  }),
+  z.transform((bag) => ({
     grafanaUid: bag.grafana_uid,
     baseUrl: bag.grafana_base_url,
     datasourceUids: bag.datasource_uids ?? {},
     appDatasourceUid: bag.app_datasource_uid,
-  }));
+  })),
+);
 
 /** Reads the app bag of Grafana; nothing in it is there from the start. */
 export function read(bag: Databag): Result<GrafanaReply> {

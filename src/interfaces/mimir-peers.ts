@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Databag } from '../juju/databag.ts';
 import { readAs } from './result.ts';
 import type { Result } from './result.ts';
@@ -12,9 +12,9 @@ export interface Peer {
   readonly hostname: string;
 }
 
-const hostname = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'not a host name');
+const hostname = z.string().check(z.regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'not a host name'));
 /** `peer_hostname` is what the first Mimir charm wrote; during an upgrade from it both occur. */
-const schema = z.object({ hostname: hostname.optional(), peer_hostname: hostname.optional() });
+const schema = z.object({ hostname: z.optional(hostname), peer_hostname: z.optional(hostname) });
 
 /** Reads a peer's unit bag; undefined if it has not written its name yet. */
 export function read(bag: Databag): Result<Peer | undefined> {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Databag } from '../juju/databag.ts';
 import { jsonString } from './json-string.ts';
 import { readAs } from './result.ts';
@@ -21,13 +21,13 @@ export interface SenderRules {
 }
 
 const senderSchema = z.object({
-  alert_rules: jsonString(
-    z.object({ groups: z.array(z.record(z.string(), z.unknown())).nullish() }).nullable(),
-  ).optional(),
+  alert_rules: z.optional(
+    jsonString(z.nullable(z.object({ groups: z.nullish(z.array(z.record(z.string(), z.unknown()))) }))),
+  ),
 });
 
 const urlSchema = z.object({
-  remote_write: jsonString(z.object({ url: z.url({ protocol: /^https?$/ }) })).optional(),
+  remote_write: z.optional(jsonString(z.object({ url: z.url({ protocol: /^https?$/ }) }))),
 });
 
 /** Reads the sender's app bag. A sender without rules writes `{}` or nothing. */

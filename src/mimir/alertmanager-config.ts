@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { explainYaml } from './yaml.ts';
 
 /** A configuration of Mimir's own Alertmanager, as it is uploaded and as Mimir holds it: texts that Mimir keeps to the byte. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ruleGroupSchema } from './rule-group.ts';
 import { isOurs } from './rules.ts';
 
@@ -7,28 +7,32 @@ const labels = z.record(z.string(), z.string());
 const point = z.tuple([z.number(), z.string()]);
 
 /** `GET /api/v1/status/buildinfo`. */
-export const buildInfoSchema = z
-  .object({ data: z.object({ version: z.string(), revision: z.string() }) })
-  .transform(({ data }) => data);
+export const buildInfoSchema = z.pipe(
+  z.object({ data: z.object({ version: z.string(), revision: z.string() }) }),
+  z.transform(({ data }) => data),
+);
 
 /**
  * `GET /prometheus/config/v1/rules`, as YAML: the groups of our own namespaces. What users post in theirs is no matter of
  * ours, and may be such as we would refuse.
  */
-export const rulerStateSchema = z.record(z.string(), z.unknown()).transform((namespaces, context) => {
-  const ours = Object.entries(namespaces).filter(([namespace]) => isOurs(namespace));
-  const parsed = z.record(z.string(), z.array(ruleGroupSchema)).safeParse(Object.fromEntries(ours));
-  if (parsed.success) return new Map(Object.entries(parsed.data));
-  context.addIssue(parsed.error.message);
-  return z.NEVER;
-});
+export const rulerStateSchema = z.pipe(
+  z.record(z.string(), z.unknown()),
+  z.transform((namespaces, context) => {
+    const ours = Object.entries(namespaces).filter(([namespace]) => isOurs(namespace));
+    const parsed = z.record(z.string(), z.array(ruleGroupSchema)).safeParse(Object.fromEntries(ours));
+    if (parsed.success) return new Map(Object.entries(parsed.data));
+    context.issues.push({ code: 'custom', message: parsed.error.message, input: namespaces });
+    return z.NEVER;
+  }),
+);
 
 /** `GET /api/v1/user_stats`. */
 export const userStatsSchema = z.object({ ingestionRate: z.number(), numSeries: z.number() });
 
 /** `GET /prometheus/api/v1/alerts`. */
-export const alertsSchema = z
-  .object({
+export const alertsSchema = z.pipe(
+  z.object({
     data: z.object({
       alerts: z.array(
         z.object({
@@ -36,59 +40,67 @@ export const alertsSchema = z
           annotations: labels,
           state: z.enum(['pending', 'firing']),
           /** Since when the expression holds. */
-          activeAt: z.string().optional(),
+          activeAt: z.optional(z.string()),
           value: z.string(),
         }),
       ),
     }),
-  })
-  .transform(({ data }) => data.alerts);
+  }),
+  z.transform(({ data }) => data.alerts),
+);
 
 /** Mimir: Go's zero time stands for never. */
-const evaluatedAt = z.string().transform((time) => (time.startsWith('0001-') ? undefined : time));
+const evaluatedAt = z.pipe(
+  z.string(),
+  z.transform((time) => (time.startsWith('0001-') ? undefined : time)),
+);
 
-const ruleStatusSchema = z
-  .object({
+const ruleStatusSchema = z.pipe(
+  z.object({
     type: z.enum(['alerting', 'recording']),
     name: z.string(),
     query: z.string(),
-    labels: labels.default({}),
-    state: z.string().optional(),
+    labels: z._default(labels, {}),
+    state: z.optional(z.string()),
     health: z.string(),
     lastError: z.string(),
     lastEvaluation: evaluatedAt,
-  })
-  .transform(({ query, lastError, ...rule }) => ({
+  }),
+  z.transform(({ query, lastError, ...rule }) => ({
     ...rule,
     expr: query,
     lastError: lastError === '' ? undefined : lastError,
-  }));
+  })),
+);
 
 /** `GET /prometheus/api/v1/rules`. */
-export const ruleStatusesSchema = z
-  .object({
+export const ruleStatusesSchema = z.pipe(
+  z.object({
     data: z.object({
       groups: z.array(
-        z
-          .object({
+        z.pipe(
+          z.object({
             name: z.string(),
             file: z.string(),
             interval: z.number(),
             lastEvaluation: evaluatedAt,
             rules: z.array(ruleStatusSchema),
-          })
-          .transform(({ file, ...group }) => ({ ...group, namespace: file })),
+          }),
+          z.transform(({ file, ...group }) => ({ ...group, namespace: file })),
+        ),
       ),
     }),
-  })
-  .transform(({ data }) => data.groups);
+  }),
+  z.transform(({ data }) => data.groups),
+);
 
 /** `GET /api/v1/alerts`, as YAML. The empty text is what Mimir stores when its fallback file stands in. */
-export const heldAlertmanagerConfigSchema = z
-  .object({ template_files: z.record(z.string(), z.string()), alertmanager_config: z.string() })
-  .transform(({ template_files: templates, alertmanager_config: config }) =>
+export const heldAlertmanagerConfigSchema = z.pipe(
+  z.object({ template_files: z.record(z.string(), z.string()), alertmanager_config: z.string() }),
+  z.transform(({ template_files: templates, alertmanager_config: config }) =>
     config === '' ? undefined : { config, templates },
-  );
+  ),
+);
 
 /** `GET /alertmanager/api/v2/alerts`. */
 export const alertmanagerAlertsSchema = z.array(
@@ -96,7 +108,10 @@ export const alertmanagerAlertsSchema = z.array(
     labels,
     annotations: labels,
     startsAt: z.string(),
-    receivers: z.array(z.object({ name: z.string() })).transform((all) => all.map(({ name }) => name)),
+    receivers: z.pipe(
+      z.array(z.object({ name: z.string() })),
+      z.transform((all) => all.map(({ name }) => name)),
+    ),
     status: z.object({
       state: z.string(),
       silencedBy: z.array(z.string()),
@@ -106,8 +121,8 @@ export const alertmanagerAlertsSchema = z.array(
 );
 
 /** `GET /prometheus/api/v1/query`. */
-export const queryResultSchema = z
-  .object({
+export const queryResultSchema = z.pipe(
+  z.object({
     data: z.discriminatedUnion('resultType', [
       z.object({
         resultType: z.literal('vector'),
@@ -119,8 +134,9 @@ export const queryResultSchema = z
       }),
       z.object({ resultType: z.literal(['scalar', 'string']), result: point }),
     ]),
-  })
-  .transform(({ data }) => data);
+  }),
+  z.transform(({ data }) => data),
+);
 
 /** The build that answers. */
 export type BuildInfo = Readonly<z.output<typeof buildInfoSchema>>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { AlertmanagerConfig } from './alertmanager-config.ts';
 import {
   alertmanagerAlertsSchema,
@@ -74,7 +74,8 @@ const alertmanagerConfig = '/api/v1/alerts';
 /** Makes a client of the Mimir at `baseUrl`; connects at the first request only. */
 export function createMimirClient(baseUrl: string, { timeoutMs }: MimirClientOptions): MimirClient {
   const send = requestsTo(baseUrl, timeoutMs);
-  const get = <T>(path: string, schema: z.ZodType<T>) => readAs(send, path, { schema, parse: JSON.parse });
+  const get = <T>(path: string, schema: z.ZodMiniType<T>) =>
+    readAs(send, path, { schema, parse: JSON.parse });
   const remove = async (path: string) => {
     const request: MimirRequest = { method: 'DELETE', path };
     accept(request, await send(request), [404]);
@@ -136,7 +137,7 @@ async function giveAlertmanagerConfig(send: SendRequest, given: AlertmanagerConf
 }
 
 interface Reader<T> {
-  readonly schema: z.ZodType<T>;
+  readonly schema: z.ZodMiniType<T>;
   readonly parse: (text: string) => unknown;
 }
 

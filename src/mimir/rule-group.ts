@@ -1,47 +1,64 @@
-import { z } from 'zod';
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
 import { formatDuration, parseDuration } from './duration.ts';
+
+// zod/mini has no words of its own for what is wrong.
+z.config(en());
 
 // Everything is brought into one form while it is parsed, since the ruler does so too: it returns 60m as 1h, and leaves out
 // what is zero or empty. Two groups are then the same to the ruler exactly if their JSON is the same. Keys that Mimir does not know,
 // which it would refuse the whole group for, are dropped.
 
-const text = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const text = z.pipe(z.union([z.string(), z.number(), z.boolean()]), z.transform(String));
 
-const duration = text.transform((value, context) => {
-  const milliseconds = value === '' ? 0 : parseDuration(value);
-  if (milliseconds === undefined) context.addIssue(`"${value}" is not a duration`);
-  return milliseconds === undefined || milliseconds === 0 ? undefined : formatDuration(milliseconds);
-});
+const duration = z.pipe(
+  text,
+  z.transform((value, context) => {
+    const milliseconds = value === '' ? 0 : parseDuration(value);
+    if (milliseconds === undefined)
+      context.issues.push({ code: 'custom', message: `"${value}" is not a duration`, input: value });
+    return milliseconds === undefined || milliseconds === 0 ? undefined : formatDuration(milliseconds);
+  }),
+);
 
-const labels = z.record(z.string(), text).transform((value) => {
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
-});
+const labels = z.pipe(
+  z.record(z.string(), text),
+  z.transform((value) => {
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return entries.length === 0 ? undefined : Object.fromEntries(entries);
+  }),
+);
 
 const rule = z
   .object({
-    alert: text.optional(),
-    record: text.optional(),
+    alert: z.optional(text),
+    record: z.optional(text),
     expr: text,
-    for: duration.optional(),
-    keep_firing_for: duration.optional(),
-    labels: labels.optional(),
-    annotations: labels.optional(),
+    for: z.optional(duration),
+    keep_firing_for: z.optional(duration),
+    labels: z.optional(labels),
+    annotations: z.optional(labels),
   })
-  .refine((value) => (value.alert ?? '') !== '' || (value.record ?? '') !== '', 'needs "alert" or "record"');
+  .check(
+    z.refine(
+      (value) => (value.alert ?? '') !== '' || (value.record ?? '') !== '',
+      'needs "alert" or "record"',
+    ),
+  );
 
 /** A rule group in the one form that rule groups are compared in; durations as {@link formatDuration} writes them. */
 export const ruleGroupSchema = z.object({
-  name: text.refine((name) => !['', '.', '..'].includes(name), 'cannot be part of a URL'),
-  interval: duration.optional(),
-  query_offset: duration.optional(),
-  limit: z.coerce
-    .number()
-    .int()
-    .transform((value) => (value === 0 ? undefined : value))
-    .optional(),
-  rules: z.array(rule).min(1),
-  labels: labels.optional(),
+  name: text.check(z.refine((name) => !['', '.', '..'].includes(name), 'cannot be part of a URL')),
+  interval: z.optional(duration),
+  query_offset: z.optional(duration),
+  limit: z.optional(
+    z.pipe(
+      z.coerce.number().check(z.int()),
+      z.transform((value) => (value === 0 ? undefined : value)),
+    ),
+  ),
+  rules: z.array(rule).check(z.minLength(1)),
+  labels: z.optional(labels),
 });
 
 /** A rule group, with the keys and in the words of Mimir's ruler. */

@@ -1,7 +1,11 @@
-import { z } from 'zod';
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
 
 import { PebbleApiError, PebbleError } from './errors.ts';
 import type { PebbleAnswer, PebbleRequest, PebbleTransport } from './transport.ts';
+
+// zod/mini has no words of its own for what is wrong.
+z.config(en());
 
 /** A call of Pebble's JSON API; `T` is what its result must be. */
 export interface ApiCall<T> {
@@ -12,7 +16,7 @@ export interface ApiCall<T> {
   readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** JSON body; the call is a POST if there is one, else a GET. */
   readonly body?: Readonly<Record<string, unknown>>;
-  readonly result: z.ZodType<T>;
+  readonly result: z.ZodMiniType<T>;
   readonly timeoutMs?: number;
 }
 
@@ -26,12 +30,12 @@ export interface AsyncAnswer<T> {
 const envelope = z.object({
   type: z.enum(['sync', 'async', 'error']),
   result: z.unknown(),
-  change: z.string().optional(),
+  change: z.optional(z.string()),
 });
 type Envelope = z.infer<typeof envelope>;
 
 /** Pebble's own description of an error, alone or inside a list of results. */
-export const errorResult = z.object({ message: z.string(), kind: z.string().optional() });
+export const errorResult = z.object({ message: z.string(), kind: z.optional(z.string()) });
 
 /** Carries out a call that answers at once, and returns its result. */
 export async function callSync<T>(transport: PebbleTransport, call: ApiCall<T>): Promise<T> {

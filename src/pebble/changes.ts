@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { callSync } from './api.ts';
 import { PebbleApiError, PebbleChangeError, PebbleTimeoutError } from './errors.ts';
@@ -44,18 +44,18 @@ const task = z.object({
   kind: z.string(),
   summary: z.string(),
   status: z.string(),
-  log: z.array(z.string()).default([]),
-  data: z.record(z.string(), z.unknown()).default({}),
+  log: z._default(z.array(z.string()), []),
+  data: z._default(z.record(z.string(), z.unknown()), {}),
 });
 
-const change: z.ZodType<Change> = z.object({
+const change: z.ZodMiniType<Change> = z.object({
   id: z.string(),
   kind: z.string(),
   summary: z.string(),
   status: z.string(),
   ready: z.boolean(),
-  err: z.string().optional(),
-  tasks: z.array(task).default([]),
+  err: z.optional(z.string()),
+  tasks: z._default(z.array(task), []),
 });
 
 /** Longest single wait in ms; a longer one is a row of them, so that a Pebble that hangs is noticed. */

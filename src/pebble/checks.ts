@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { callSync } from './api.ts';
 import type { PebbleTransport } from './transport.ts';
@@ -31,22 +31,23 @@ export interface CheckCalls {
   health(level?: CheckLevel): Promise<boolean>;
 }
 
-const checkState = z
-  .object({
+const checkState = z.pipe(
+  z.object({
     name: z.string(),
-    level: z.string().optional(),
+    level: z.optional(z.string()),
     status: z.string(),
-    successes: z.number().default(0),
-    failures: z.number().default(0),
+    successes: z._default(z.number(), 0),
+    failures: z._default(z.number(), 0),
     threshold: z.number(),
-    'change-id': z.string().optional(),
-    'prev-change-id': z.string().optional(),
-  })
-  .transform(({ 'change-id': changeId, 'prev-change-id': prevChangeId, ...rest }): CheckState => ({
+    'change-id': z.optional(z.string()),
+    'prev-change-id': z.optional(z.string()),
+  }),
+  z.transform(({ 'change-id': changeId, 'prev-change-id': prevChangeId, ...rest }): CheckState => ({
     ...rest,
     changeId,
     prevChangeId,
-  }));
+  })),
+);
 
 const health = z.object({ healthy: z.boolean() });
 

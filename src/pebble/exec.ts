@@ -1,6 +1,6 @@
 import { setImmediate as readsTaken } from 'node:timers/promises';
 
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { callAsync, unexpected } from './api.ts';
 import { waitForChange } from './changes.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { callSync } from './api.ts';
 import { PebbleApiError } from './errors.ts';
@@ -22,27 +22,28 @@ export interface FileEntry {
   readonly group?: string | undefined;
 }
 
-const entry = z
-  .object({
+const entry = z.pipe(
+  z.object({
     path: z.string(),
     name: z.string(),
     type: z.string(),
-    size: z.number().optional(),
+    size: z.optional(z.number()),
     permissions: z.string(),
     'last-modified': z.string(),
-    'user-id': z.number().nullish(),
-    user: z.string().optional(),
-    'group-id': z.number().nullish(),
-    group: z.string().optional(),
-  })
-  .transform(
+    'user-id': z.nullish(z.number()),
+    user: z.optional(z.string()),
+    'group-id': z.nullish(z.number()),
+    group: z.optional(z.string()),
+  }),
+  z.transform(
     ({ 'last-modified': lastModified, 'user-id': userId, 'group-id': groupId, ...rest }): FileEntry => ({
       ...rest,
       lastModified,
       userId: userId ?? undefined,
       groupId: groupId ?? undefined,
     }),
-  );
+  ),
+);
 
 /** Lists a folder, or the one entry of a file; returns undefined if the path is missing. */
 export async function listFiles(

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { apiError, callSync, errorResult, readEnvelope, unexpected, withQuery } from './api.ts';
 import { PebbleError } from './errors.ts';
@@ -41,7 +41,7 @@ export interface FileCalls {
   removePath(path: string, options?: { readonly recursive?: boolean }): Promise<void>;
 }
 
-const fileResults = z.array(z.object({ path: z.string(), error: errorResult.optional() }));
+const fileResults = z.array(z.object({ path: z.string(), error: z.optional(errorResult) }));
 type FileResults = z.infer<typeof fileResults>;
 
 /** Binds the calls to a transport. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { callSync } from './api.ts';
 import { PebbleError } from './errors.ts';
@@ -122,10 +122,19 @@ export function renderLayer(layer: Layer): string {
 
 /** Parses the YAML of a plan; keys that we do not know are left out. */
 export function parsePlan(yaml: string): PebblePlan {
+  const parsed = plan.safeParse(parsePlanYaml(yaml));
+  if (parsed.success) return parsed.data;
+  throw unreadablePlan(z.prettifyError(parsed.error), parsed.error);
+}
+
+function parsePlanYaml(yaml: string): unknown {
   try {
-    return plan.parse(parseYaml(yaml));
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
-    throw new PebbleError("read Pebble's plan", why, { kind: 'unexpected-answer', cause });
+    return parseYaml(yaml);
+  } catch (error) {
+    throw unreadablePlan(String(error), error);
   }
+}
+
+function unreadablePlan(why: string, cause: unknown): PebbleError {
+  return new PebbleError("read Pebble's plan", why, { kind: 'unexpected-answer', cause });
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { readEnvelope, unexpected, withQuery } from './api.ts';
 import { PebbleError } from './errors.ts';
@@ -26,7 +26,11 @@ export interface LogCalls {
   logs(query?: LogQuery): Promise<readonly LogLine[]>;
 }
 
-const logLine: z.ZodType<LogLine> = z.object({ time: z.string(), service: z.string(), message: z.string() });
+const logLine: z.ZodMiniType<LogLine> = z.object({
+  time: z.string(),
+  service: z.string(),
+  message: z.string(),
+});
 
 /** Binds the calls to a transport. */
 export function logCalls(transport: PebbleTransport): LogCalls {

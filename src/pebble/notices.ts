@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { callSync } from './api.ts';
 import type { PebbleTransport } from './transport.ts';
@@ -43,8 +43,8 @@ export interface NoticeCalls {
   notify(notice: NoticeToAdd): Promise<string>;
 }
 
-const notice = z
-  .object({
+const notice = z.pipe(
+  z.object({
     id: z.string(),
     type: z.string(),
     key: z.string(),
@@ -52,9 +52,9 @@ const notice = z
     'last-occurred': z.string(),
     'last-repeated': z.string(),
     occurrences: z.number(),
-    'last-data': z.record(z.string(), z.string()).default({}),
-  })
-  .transform((found): Notice => ({
+    'last-data': z._default(z.record(z.string(), z.string()), {}),
+  }),
+  z.transform((found): Notice => ({
     id: found.id,
     type: found.type,
     key: found.key,
@@ -63,7 +63,8 @@ const notice = z
     lastRepeated: found['last-repeated'],
     occurrences: found.occurrences,
     lastData: found['last-data'],
-  }));
+  })),
+);
 
 /** Binds the calls to a transport. */
 export function noticeCalls(transport: PebbleTransport): NoticeCalls {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { callAsync, callSync } from './api.ts';
 import { waitForChange } from './changes.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 
 import { callSync } from './api.ts';
 import type { PebbleTransport } from './transport.ts';
@@ -15,9 +15,10 @@ export interface SystemCalls {
   systemInfo(): Promise<SystemInfo>;
 }
 
-const systemInfo = z
-  .object({ version: z.string(), 'boot-id': z.string().default('') })
-  .transform((info): SystemInfo => ({ version: info.version, bootId: info['boot-id'] }));
+const systemInfo = z.pipe(
+  z.object({ version: z.string(), 'boot-id': z._default(z.string(), '') }),
+  z.transform((info): SystemInfo => ({ version: info.version, bootId: info['boot-id'] })),
+);
 
 /** Binds the calls to a transport. */
 export function systemCalls(transport: PebbleTransport): SystemCalls {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { defineAction } from './action.ts';
 import { whenReady } from './when-ready.ts';
 

@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { defineAction } from './action.ts';
 import { whenReady } from './when-ready.ts';
 
-const params = z.strictObject({ state: z.enum(['all', 'firing', 'pending']).default('all') });
+const params = z.strictObject({ state: z._default(z.enum(['all', 'firing', 'pending']), 'all') });
 
 /** `list-alerts`: the alerts that the ruler has pending or firing, as JSON, gravest first. */
 export const listAlerts = defineAction(params, ({ state }, ports) =>

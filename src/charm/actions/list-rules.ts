@@ -1,8 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { defineAction } from './action.ts';
 import { whenReady } from './when-ready.ts';
 
-const params = z.strictObject({ namespace: z.string().min(1).optional() });
+const params = z.strictObject({ namespace: z.optional(z.string().check(z.minLength(1))) });
 
 /** `list-rules`: the rule groups that Mimir evaluates, as JSON, and how many of their rules fail. */
 export const listRules = defineAction(params, ({ namespace }, ports) =>

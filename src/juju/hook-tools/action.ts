@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { HookToolTransport } from '../transport/transport.ts';
 import { asJson, positional, readJson, runTool } from './run.ts';
 

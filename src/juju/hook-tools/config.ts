@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { HookToolTransport } from '../transport/transport.ts';
 import { asJson, readJson, runTool } from './run.ts';
 
@@ -17,13 +17,19 @@ export interface ConfigTools {
   goalState(): Promise<GoalState>;
 }
 
-const goal = z.object({ status: z.string(), since: z.string().optional() });
-const goals = z.nullish(z.record(z.string(), goal)).transform((value) => value ?? {});
+const goal = z.object({ status: z.string(), since: z.optional(z.string()) });
+const goals = z.pipe(
+  z.nullish(z.record(z.string(), goal)),
+  z.transform((value) => value ?? {}),
+);
 const goalState = z.object({
   /** By unit name. */
   units: goals,
   /** By endpoint, then by the name of an application or unit. */
-  relations: z.nullish(z.record(z.string(), goals)).transform((value) => value ?? {}),
+  relations: z.pipe(
+    z.nullish(z.record(z.string(), goals)),
+    z.transform((value) => value ?? {}),
+  ),
 });
 
 /** What goal-state tells. */

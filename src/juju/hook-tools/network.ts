@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { HookToolTransport } from '../transport/transport.ts';
 import { asJson, readJson } from './run.ts';
 
@@ -20,22 +20,26 @@ export interface NetworkTools {
   unitAddress(scope: 'private' | 'public'): Promise<string | undefined>;
 }
 
-const texts = z.nullish(z.array(z.string())).transform((list) => list ?? []);
+const texts = z.pipe(
+  z.nullish(z.array(z.string())),
+  z.transform((list) => list ?? []),
+);
 const interfaces = z.array(z.object({ addresses: z.nullish(z.array(z.object({ value: z.string() }))) }));
-const network = z
-  .object({
+const network = z.pipe(
+  z.object({
     'bind-addresses': z.nullish(interfaces),
     'ingress-addresses': texts,
     'egress-subnets': texts,
-  })
-  .transform((answer): Network => {
+  }),
+  z.transform((answer): Network => {
     const addresses = (answer['bind-addresses'] ?? []).flatMap((bound) => bound.addresses ?? []);
     return {
       bindAddresses: addresses.map((address) => address.value),
       ingressAddresses: answer['ingress-addresses'],
       egressSubnets: answer['egress-subnets'],
     };
-  });
+  }),
+);
 
 /** Juju: jujuc/unit-get.go. */
 const noAddress = /(private|public) address not found/;
@@ -54,7 +58,7 @@ export function createNetworkTools(transport: HookToolTransport): NetworkTools {
         transport,
         { tool: 'unit-get', args: [asJson, `${scope}-address`] },
         {
-          schema: z.string().optional(),
+          schema: z.optional(z.string()),
           absent: undefined,
           expected: { failure: noAddress, value: undefined },
         },

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Databag } from '../databag.ts';
 import type { HookToolTransport } from '../transport/transport.ts';
 import { asJson, readJson, runTool, type JsonReading } from './run.ts';
@@ -37,13 +37,16 @@ export interface RelationTools {
 const unreachable = /relation not found|permission denied/;
 
 const ids = z.array(
-  z
-    .string()
-    .regex(/:\d+$/)
-    .transform((id) => Number(id.slice(id.lastIndexOf(':') + 1))),
+  z.pipe(
+    z.string().check(z.regex(/:\d+$/)),
+    z.transform((id) => Number(id.slice(id.lastIndexOf(':') + 1))),
+  ),
 );
 const databag = z.record(z.string(), z.string());
-const model = z.object({ uuid: z.string() }).transform(({ uuid }) => uuid);
+const model = z.pipe(
+  z.object({ uuid: z.string() }),
+  z.transform(({ uuid }) => uuid),
+);
 
 /** Tools of the relation family over `transport`. */
 export function createRelationTools(transport: HookToolTransport): RelationTools {
@@ -63,19 +66,19 @@ export function createRelationTools(transport: HookToolTransport): RelationTools
       readJson(
         transport,
         { tool: 'relation-list', args: [asJson, '-r', String(id), '--app'] },
-        orGone(z.string().optional(), undefined),
+        orGone(z.optional(z.string()), undefined),
       ),
     relationGet: (id, owner) => {
       const whose = 'app' in owner ? ['--app', '-', owner.app] : ['-', owner.unit];
       const call = { tool: 'relation-get', args: [asJson, '-r', String(id), ...whose] };
-      const reading = orGone(databag.optional(), undefined);
+      const reading = orGone(z.optional(databag), undefined);
       return readJson(transport, call, { ...reading, absent: {} });
     },
     relationModel: (id) =>
       readJson(
         transport,
         { tool: 'relation-model-get', args: [asJson, '-r', String(id)] },
-        orGone(model.optional(), undefined),
+        orGone(z.optional(model), undefined),
       ),
     relationSet: async (id, { scope, values }) => {
       if (Object.keys(values).length === 0) return;
@@ -86,6 +89,6 @@ export function createRelationTools(transport: HookToolTransport): RelationTools
   };
 }
 
-function orGone<T>(schema: z.ZodType<T>, value: T): JsonReading<T> {
+function orGone<T>(schema: z.ZodMiniType<T>, value: T): JsonReading<T> {
   return { schema, absent: value, expected: { failure: unreachable, value } };
 }

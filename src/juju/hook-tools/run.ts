@@ -1,6 +1,10 @@
-import { z } from 'zod';
+import { en } from 'zod/locales';
+import * as z from 'zod/mini';
 import { HookToolError } from '../errors.ts';
 import type { HookToolTransport, ToolCall, ToolOutput } from '../transport/transport.ts';
+
+// zod/mini has no words of its own for what is wrong.
+z.config(en());
 
 /** The flag that makes a tool answer in JSON. */
 export const asJson = '--format=json';
@@ -17,7 +21,7 @@ export async function runTool(transport: HookToolTransport, call: ToolCall): Pro
 
 /** How to read a tool's JSON. */
 export interface JsonReading<T> {
-  readonly schema: z.ZodType<T>;
+  readonly schema: z.ZodMiniType<T>;
   /** The answer for `null` and for no output at all: a missing value is no error in Juju (Juju: cmd/output.go). */
   readonly absent: T;
   /** Stands for a failure whose text matches, where the world may rightly be so. */

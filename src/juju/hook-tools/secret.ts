@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { Redacted } from '../redacted.ts';
 import type { HookToolTransport } from '../transport/transport.ts';
 import { asJson, readJson, type JsonReading } from './run.ts';
@@ -41,9 +41,15 @@ export interface SecretTools {
 
 const content = z.record(
   z.string(),
-  z.string().transform((text) => new Redacted(text)),
+  z.pipe(
+    z.string(),
+    z.transform((text) => new Redacted(text)),
+  ),
 );
-const bytes = z.base64().transform((text) => new Redacted(Buffer.from(text, 'base64')));
+const bytes = z.pipe(
+  z.base64(),
+  z.transform((text) => new Redacted(Buffer.from(text, 'base64'))),
+);
 
 /** Juju: jujuc/secret-get.go, core/secrets; a user's secret that was not granted is `permission denied`. */
 const unreachable = /(secret|secret key value|consumer label) "[^"]*" not found|permission denied/;
@@ -54,11 +60,11 @@ export function createSecretTools(transport: HookToolTransport): SecretTools {
     secretGet: (query) => {
       const id = 'id' in query ? [query.id] : [];
       const args = [asJson, ...id, ...labelFlag(query.label), ...revisionFlag(query)];
-      return readJson(transport, { tool: 'secret-get', args }, orUnreachable(content.optional(), {}));
+      return readJson(transport, { tool: 'secret-get', args }, orUnreachable(z.optional(content), {}));
     },
     secretBytes: (query) => {
       const args = [asJson, query.id, ...revisionFlag(query), `${query.key}#base64`];
-      const reading = orUnreachable(bytes.optional(), new Redacted(Buffer.alloc(0)));
+      const reading = orUnreachable(z.optional(bytes), new Redacted(Buffer.alloc(0)));
       return readJson(transport, { tool: 'secret-get', args }, reading);
     },
     secretInfo: (query) => {
@@ -82,7 +88,7 @@ function revisionFlag({ revision }: SecretRevisionChoice): readonly string[] {
 }
 
 function orUnreachable<T>(
-  schema: z.ZodType<T | undefined>,
+  schema: z.ZodMiniType<T | undefined>,
   absent: T | undefined,
 ): JsonReading<T | undefined> {
   return { schema, absent, expected: { failure: unreachable, value: undefined } };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { HookToolTransport } from '../transport/transport.ts';
 import { asJson, positional, readJson, runTool } from './run.ts';
 import { toYaml } from './settings-yaml.ts';
@@ -32,7 +32,7 @@ export function createStateTools(transport: HookToolTransport): StateTools {
         transport,
         { tool: 'state-get', args: [asJson, '--strict', ...positional(key)] },
         {
-          schema: z.string().optional(),
+          schema: z.optional(z.string()),
           absent: '',
           expected: { failure: missing, value: undefined },
         },

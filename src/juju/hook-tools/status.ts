@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { StatusName } from '../status.ts';
 import type { HookToolTransport } from '../transport/transport.ts';
 import { asJson, positional, readJson, runTool } from './run.ts';
@@ -30,10 +30,11 @@ export interface StatusTools {
   jujuLog(level: LogLevel, message: string): Promise<void>;
 }
 
-const report = z.object({ status: z.string(), message: z.string().default('') });
-const applicationReport = z
-  .object({ 'application-status': report })
-  .transform((answer) => answer['application-status']);
+const report = z.object({ status: z.string(), message: z._default(z.string(), '') });
+const applicationReport = z.pipe(
+  z.object({ 'application-status': report }),
+  z.transform((answer) => answer['application-status']),
+);
 const unknown: StatusReport = { status: 'unknown', message: '' };
 
 /** Tools of the status family over `transport`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { HookToolTransport } from '../transport/transport.ts';
 import { asJson, readJson, runTool } from './run.ts';
 
@@ -35,7 +35,7 @@ export function createStorageTools(transport: HookToolTransport): StorageTools {
       readJson(
         transport,
         { tool: 'storage-get', args: [asJson, '-s', id] },
-        { schema: attachment.optional(), absent: undefined },
+        { schema: z.optional(attachment), absent: undefined },
       ),
     storageAdd: async (name, count = 1) => {
       await runTool(transport, { tool: 'storage-add', args: [`${name}=${count}`] });

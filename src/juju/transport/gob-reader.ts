@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { createFrameReader } from './gob-frames.ts';
 import { builtInTypes, typeId, type GobType, type GobValue } from './gob-types.ts';
 import { readTopLevel } from './gob-values.ts';
@@ -18,17 +18,21 @@ export interface GobReader {
   pending(): boolean;
 }
 
-const common = z.object({ CommonType: z.object({ Name: z.string().default('') }).default({ Name: '' }) });
+const common = z.object({
+  CommonType: z._default(z.object({ Name: z._default(z.string(), '') }), { Name: '' }),
+});
 const id = z.int();
 
 /** A type as a stream describes it; exactly one of the fields is there. */
 const wireType = z.object({
-  ArrayT: common.extend({ Elem: id }).optional(),
-  SliceT: common.extend({ Elem: id }).optional(),
-  StructT: common
-    .extend({ Field: z.array(z.object({ Name: z.string().default(''), Id: id })).default([]) })
-    .optional(),
-  MapT: z.object({ Key: id, Elem: id }).optional(),
+  ArrayT: z.optional(z.extend(common, { Elem: id })),
+  SliceT: z.optional(z.extend(common, { Elem: id })),
+  StructT: z.optional(
+    z.extend(common, {
+      Field: z._default(z.array(z.object({ Name: z._default(z.string(), ''), Id: id })), []),
+    }),
+  ),
+  MapT: z.optional(z.object({ Key: id, Elem: id })),
 });
 
 /** A reader at the beginning of a stream. */

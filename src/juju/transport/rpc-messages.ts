@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { struct, typeId, type SliceType, type StructType } from './gob-types.ts';
 import type { DefinedTypes } from './gob-writer.ts';
 
@@ -23,37 +23,39 @@ export interface ToolResponse {
   readonly stderr: Buffer;
 }
 
-const bytes = z.instanceof(Buffer).default(() => Buffer.alloc(0));
-const text = z.string().default('');
+const bytes = z._default(z.instanceof(Buffer), () => Buffer.alloc(0));
+const text = z._default(z.string(), '');
 
 /** The header before each request (Go: net/rpc). */
-export const requestHeader = z.object({ ServiceMethod: text, Seq: z.int().default(0) });
+export const requestHeader = z.object({ ServiceMethod: text, Seq: z._default(z.int(), 0) });
 
 /** The header before each answer (Go: net/rpc). */
-export const responseHeader = z.object({ ServiceMethod: text, Seq: z.int().default(0), Error: text });
+export const responseHeader = z.object({ ServiceMethod: text, Seq: z._default(z.int(), 0), Error: text });
 
 /** The body of a request; what is zero was left out. Fields that we do not know, such as Token, are passed over. */
-export const requestBody = z
-  .object({
+export const requestBody = z.pipe(
+  z.object({
     ContextId: text,
     Dir: text,
     CommandName: text,
-    Args: z.array(z.string()).default([]),
-    StdinSet: z.boolean().default(false),
+    Args: z._default(z.array(z.string()), []),
+    StdinSet: z._default(z.boolean(), false),
     Stdin: bytes,
-  })
-  .transform((body): ToolRequest => ({
+  }),
+  z.transform((body): ToolRequest => ({
     contextId: body.ContextId,
     dir: body.Dir,
     commandName: body.CommandName,
     args: body.Args,
     stdin: body.StdinSet ? body.Stdin : undefined,
-  }));
+  })),
+);
 
 /** The body of an answer; what is zero was left out. */
-export const responseBody = z
-  .object({ Code: z.int().default(0), Stdout: bytes, Stderr: bytes })
-  .transform((body): ToolResponse => ({ code: body.Code, stdout: body.Stdout, stderr: body.Stderr }));
+export const responseBody = z.pipe(
+  z.object({ Code: z._default(z.int(), 0), Stdout: bytes, Stderr: bytes }),
+  z.transform((body): ToolResponse => ({ code: body.Code, stdout: body.Stdout, stderr: body.Stderr })),
+);
 
 /** Ids of the types that our side of a connection defines. */
 export const definedId = { header: 64, body: 65, other: 66 } as const;

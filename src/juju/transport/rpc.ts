@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { createGobReader } from './gob-reader.ts';
 import type { GobValue } from './gob-types.ts';
 import { GobError } from './gob-wire.ts';
@@ -124,7 +124,7 @@ function createPairReader<T>(join: (header: GobValue, body: GobValue) => T): Pai
   };
 }
 
-function parse<T extends z.ZodType>(what: string, schema: T, value: GobValue): z.infer<T> {
+function parse<T extends z.ZodMiniType>(what: string, schema: T, value: GobValue): z.infer<T> {
   const result = schema.safeParse(value);
   if (!result.success) throw new GobError(`cannot read the ${what}: its fields are of other types`);
   return result.data;
