@@ -114,7 +114,7 @@ describe.skipIf(obstacle !== undefined)(
       const argv = ['sh', '-c', 'trap "echo told; exit 0" TERM; sleep 62 & wait'];
       const command = { ...place, argv, environment: { PATH: '/bin' }, workingDirectory: '/' };
       await cluster.call({ method: 'exec', id: 'hook', command });
-      await eventually(() => shows(place, '62'));
+      await eventually(() => shows(place, '"sleep","62"'));
       const began = Date.now();
       await cluster.call({ method: 'deletePod', pod: 'four-0', graceMs: 15_000 });
       expect(Date.now() - began).toBeLessThan(10_000);
@@ -132,6 +132,8 @@ describe.skipIf(obstacle !== undefined)(
         argv: ['sh', '-c', 'trap "" TERM; sleep 63'],
       };
       await cluster.call({ method: 'exec', id: 'stubborn', command });
+      // The trap is set when the sleep runs.
+      await eventually(() => shows({ pod: 'five-0', container: 'charm' }, '"sleep","63"'));
       const began = Date.now();
       await cluster.call({ method: 'deletePod', pod: 'five-0', graceMs: 700 });
       expect(Date.now() - began).toBeGreaterThanOrEqual(700);
