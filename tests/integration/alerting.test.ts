@@ -83,6 +83,8 @@ describe("Mimir's Alertmanager and ruler", () => {
     await eventually('an active unit', async () =>
       (await unitStatus(simulation, unit)) === 'active' ? true : undefined,
     );
+    // The change itself may be the event that comes after it.
+    await simulation.settle();
     const found = await rules(simulation);
     expect(found).toContain('After');
     expect(found).not.toContain('Before');

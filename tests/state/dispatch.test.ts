@@ -3,7 +3,7 @@ import { readNotes } from '../../src/charm/leader-notes.ts';
 import type { AlertmanagerConfig } from '../../src/mimir/alertmanager-config.ts';
 import { paths } from '../../src/mimir/paths.ts';
 import type { RuleGroup } from '../../src/mimir/rule-group.ts';
-import { namespaceOf } from '../../src/mimir/rules.ts';
+import { namespaceOf } from '../../src/mimir/namespaces.ts';
 import { alertRules, identity } from '../support/builders.ts';
 import { aFakeRelation } from '../support/fake-juju.ts';
 import { serviceIn } from '../support/fake-pebble.ts';

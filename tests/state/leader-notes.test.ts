@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { publishNotes, readNotes, type SenderNote } from '../../src/charm/leader-notes.ts';
 import type { Snapshot } from '../../src/charm/snapshot.ts';
-import { namespaceOf } from '../../src/mimir/rules.ts';
+import { namespaceOf } from '../../src/mimir/namespaces.ts';
 import { aRunningSnapshot, aSender, alertRules, allRelations } from '../support/builders.ts';
 import { effectsOf, ofKind, unitStatusIn, writtenTo } from '../support/effects.ts';
 

@@ -3,7 +3,7 @@ import { diff } from '../../src/charm/diff.ts';
 import type { Effect } from '../../src/charm/effect.ts';
 import { planFor } from '../../src/charm/handlers/index.ts';
 import type { Snapshot } from '../../src/charm/snapshot.ts';
-import { namespaceOf } from '../../src/mimir/rules.ts';
+import { namespaceOf } from '../../src/mimir/namespaces.ts';
 import type { RuleGroup } from '../../src/mimir/rule-group.ts';
 import { aRunningSnapshot, aSender, alertRules, allRelations } from '../support/builders.ts';
 

@@ -5,7 +5,7 @@ import type { Databag } from '../../src/juju/index.ts';
 import { hashOf } from '../../src/mimir/alertmanager-config.ts';
 import { paths } from '../../src/mimir/paths.ts';
 import type { RuleGroup } from '../../src/mimir/rule-group.ts';
-import { namespaceOf } from '../../src/mimir/rules.ts';
+import { namespaceOf } from '../../src/mimir/namespaces.ts';
 import { aPlan, aSnapshot, alertRules, anEmptyContainer, asPlanned, type Container } from './builders.ts';
 
 const unobserved = fc.constant('unobserved' as const);

@@ -2,7 +2,7 @@ import { type AlertmanagerConfig } from '../../src/mimir/alertmanager-config.ts'
 import type { MimirClient } from '../../src/mimir/api.ts';
 import { MimirApiError } from '../../src/mimir/errors.ts';
 import type { RuleGroup } from '../../src/mimir/rule-group.ts';
-import { isOurs } from '../../src/mimir/rules.ts';
+import { isOurs } from '../../src/mimir/namespaces.ts';
 
 /** What a Mimir holds, and how it takes what it is given. */
 export interface FakeMimir {

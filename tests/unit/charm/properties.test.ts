@@ -4,7 +4,7 @@ import { diff } from '../../../src/charm/diff.ts';
 import { describeEffect, type Effect } from '../../../src/charm/effect.ts';
 import { reconcile } from '../../../src/charm/reconcile.ts';
 import type { EndpointSnapshot, Known, Snapshot } from '../../../src/charm/snapshot.ts';
-import { isOurs } from '../../../src/mimir/rules.ts';
+import { isOurs } from '../../../src/mimir/namespaces.ts';
 import { anySnapshot } from '../../support/arbitrary-snapshot.ts';
 import { asPlanned, aSnapshot } from '../../support/builders.ts';
 import { kinds, ofKind } from '../../support/effects.ts';

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { RuleGroup } from '../../../src/mimir/rule-group.ts';
-import { isOurs, namespaceOf, prepareRuleGroups, relationIdOf } from '../../../src/mimir/rules.ts';
+import { isOurs, namespaceOf, relationIdOf } from '../../../src/mimir/namespaces.ts';
+import { prepareRuleGroups } from '../../../src/mimir/rules.ts';
 import { databagFixture } from '../interfaces/databag-fixture.ts';
 import { senderGroups } from './rule-arbitraries.ts';
 
