@@ -1,20 +1,24 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
+/** Of zod only what every dispatch can afford to evaluate (docs/adr/0008-a-fast-start.md). */
+const zodMini = ['zod/mini', 'zod/locales'];
+
 /**
  * Who may import whom (docs/adr/0001-rooms.md). A room is a folder of src/; a path into another room is a
  * relative one that climbs out of this one. `types` may be imported as types only.
  */
 const rooms = {
-  juju: { values: [], types: [], libraries: ['zod'] },
-  pebble: { values: [], types: [], libraries: ['zod', 'js-yaml'] },
+  http: { values: [], types: [], libraries: ['http-parser-js'] },
+  juju: { values: [], types: [], libraries: zodMini },
+  pebble: { values: ['http'], types: [], libraries: [...zodMini, 'js-yaml'] },
   mimir: {
-    values: [],
+    values: ['http'],
     types: [],
-    libraries: ['zod', 'js-yaml', '@prometheus-io/lezer-promql', '@lezer/common', '@lezer/lr'],
+    libraries: [...zodMini, 'js-yaml', '@prometheus-io/lezer-promql', '@lezer/common', '@lezer/lr'],
   },
-  interfaces: { values: [], types: ['juju'], libraries: ['zod'] },
-  charm: { values: ['juju', 'mimir', 'interfaces'], types: ['pebble'], libraries: ['zod'] },
+  interfaces: { values: [], types: ['juju'], libraries: zodMini },
+  charm: { values: ['juju', 'mimir', 'interfaces'], types: ['pebble'], libraries: zodMini },
   simulator: {
     values: ['juju', 'pebble'],
     types: [],
@@ -24,7 +28,7 @@ const rooms = {
 
 /** The one file of a room that may import a library. */
 const homes = {
-  'node:http': ['src/pebble/transport.ts', 'src/mimir/request.ts', 'src/simulator/**/*.ts'],
+  'node:http': ['src/simulator/**/*.ts'],
   'js-yaml': ['src/pebble/yaml.ts', 'src/mimir/yaml.ts', 'src/simulator/yaml.ts'],
 };
 

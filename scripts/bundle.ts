@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { lateModules } from './late-modules.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -15,5 +16,6 @@ export async function bundle(outfile: string): Promise<void> {
     format: 'cjs',
     legalComments: 'eof',
     logLevel: 'warning',
+    plugins: [lateModules],
   });
 }

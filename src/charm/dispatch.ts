@@ -1,5 +1,5 @@
 import type { Event, Logger } from '../juju/index.ts';
-import { relationIdOf } from '../mimir/rules.ts';
+import { relationIdOf } from '../mimir/namespaces.ts';
 import { apply, type Outcome } from './apply.ts';
 import type { MimirTarget } from './apply-to-mimir.ts';
 import { diff } from './diff.ts';

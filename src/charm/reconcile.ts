@@ -3,7 +3,7 @@ import { keys as senderKeys, publish, publishEvent } from '../interfaces/prometh
 import { alertmanagerFallback } from '../mimir/config/alertmanager.ts';
 import { paths } from '../mimir/paths.ts';
 import { ports } from '../mimir/ports.ts';
-import { namespaceOf } from '../mimir/rules.ts';
+import { namespaceOf } from '../mimir/namespaces.ts';
 import type { CharmState } from './charm-state.ts';
 import { planGrafanaBags } from './grafana.ts';
 import { leave } from './handlers/leave.ts';

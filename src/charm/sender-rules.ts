@@ -21,8 +21,7 @@ function readShare(relation: RelationSnapshot, snapshot: Snapshot): readonly Sen
   const { id: relationId, application, remoteAppBag } = relation;
   if (remoteAppBag === 'unobserved') return [];
   const text = remoteAppBag[keys.requirerApp[0]] ?? '';
-  const digest = createHash('sha256').update(text).digest('hex');
-  const refused = refusalOf(relationId, digest, snapshot);
+  const refused = refusalOf(relationId, text, snapshot);
   if (refused !== undefined) return [{ relationId, application, groups: [], ...refused }];
   const prepared = prepare(remoteAppBag, text);
   if (typeof prepared !== 'string') return [{ relationId, application, ...prepared }];
@@ -50,13 +49,18 @@ function prepare(bag: Readonly<Record<string, string>>, text: string): Prepared 
 /** The ruler's words about these very rules, now or in an earlier dispatch: they are not put to it again. */
 function refusalOf(
   relationId: number,
-  digest: string,
+  text: string,
   { refusedRules, peers }: Snapshot,
 ): { readonly error: string; readonly refused: string } | undefined {
   const now = refusedRules.get(relationId);
-  if (now !== undefined) return { error: briefly(now), refused: digest };
+  if (now !== undefined) return { error: briefly(now), refused: digestOf(text) };
   const note = readNotes(peers?.appBag ?? 'unobserved').senders.get(relationId);
-  return note?.refused === digest ? { error: note.error, refused: digest } : undefined;
+  if (note === undefined || note.refused === '' || note.refused !== digestOf(text)) return undefined;
+  return { error: note.error, refused: note.refused };
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** What is to be remembered of senders: of those that were read, what was found; of the others, what was known. */

@@ -1,6 +1,4 @@
 import * as z from 'zod/mini';
-import { ruleGroupSchema } from './rule-group.ts';
-import { isOurs } from './rules.ts';
 
 const labels = z.record(z.string(), z.string());
 /** Time in seconds since 1970, and the value as text. */
@@ -10,21 +8,6 @@ const point = z.tuple([z.number(), z.string()]);
 export const buildInfoSchema = z.pipe(
   z.object({ data: z.object({ version: z.string(), revision: z.string() }) }),
   z.transform(({ data }) => data),
-);
-
-/**
- * `GET /prometheus/config/v1/rules`, as YAML: the groups of our own namespaces. What users post in theirs is no matter of
- * ours, and may be such as we would refuse.
- */
-export const rulerStateSchema = z.pipe(
-  z.record(z.string(), z.unknown()),
-  z.transform((namespaces, context) => {
-    const ours = Object.entries(namespaces).filter(([namespace]) => isOurs(namespace));
-    const parsed = z.record(z.string(), z.array(ruleGroupSchema)).safeParse(Object.fromEntries(ours));
-    if (parsed.success) return new Map(Object.entries(parsed.data));
-    context.issues.push({ code: 'custom', message: parsed.error.message, input: namespaces });
-    return z.NEVER;
-  }),
 );
 
 /** `GET /api/v1/user_stats`. */

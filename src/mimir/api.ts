@@ -1,15 +1,6 @@
 import * as z from 'zod/mini';
 import type { AlertmanagerConfig } from './alertmanager-config.ts';
-import {
-  alertmanagerAlertsSchema,
-  alertsSchema,
-  buildInfoSchema,
-  heldAlertmanagerConfigSchema,
-  queryResultSchema,
-  rulerStateSchema,
-  ruleStatusesSchema,
-  userStatsSchema,
-} from './api-schemas.ts';
+import type * as schemaModule from './api-schemas.ts';
 import type {
   Alert,
   AlertmanagerAlert,
@@ -74,17 +65,20 @@ const alertmanagerConfig = '/api/v1/alerts';
 /** Makes a client of the Mimir at `baseUrl`; connects at the first request only. */
 export function createMimirClient(baseUrl: string, { timeoutMs }: MimirClientOptions): MimirClient {
   const send = requestsTo(baseUrl, timeoutMs);
-  const get = <T>(path: string, schema: z.ZodMiniType<T>) =>
-    readAs(send, path, { schema, parse: JSON.parse });
+  const get = async <T>(path: string, choose: (all: Schemas) => z.ZodMiniType<T>) =>
+    readAs(send, path, { schema: choose(await schemas()), parse: JSON.parse });
   const remove = async (path: string) => {
     const request: MimirRequest = { method: 'DELETE', path };
     accept(request, await send(request), [404]);
   };
   return {
     ready: () => askReady(send),
-    buildInfo: () => get('/api/v1/status/buildinfo', buildInfoSchema),
+    buildInfo: () => get('/api/v1/status/buildinfo', (all) => all.buildInfoSchema),
     config: () => readAs(send, '/config', { schema: z.string(), parse: (text) => text }),
-    ruleGroups: () => readAs(send, rules, { schema: rulerStateSchema, parse: parseYaml }),
+    ruleGroups: async () => {
+      const { rulerStateSchema } = await import('./ruler-state.ts');
+      return readAs(send, rules, { schema: rulerStateSchema, parse: parseYaml });
+    },
     setRuleGroup: async (namespace, group) => {
       const path = `${rules}/${encodeURIComponent(namespace)}`;
       const request: MimirRequest = { method: 'POST', path, yaml: renderYaml(group) };
@@ -93,15 +87,23 @@ export function createMimirClient(baseUrl: string, { timeoutMs }: MimirClientOpt
     deleteRuleGroup: (namespace, name) =>
       remove(`${rules}/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`),
     deleteNamespace: (namespace) => remove(`${rules}/${encodeURIComponent(namespace)}`),
-    userStats: () => get('/api/v1/user_stats', userStatsSchema),
-    alerts: () => get('/prometheus/api/v1/alerts', alertsSchema),
-    ruleStatuses: () => get('/prometheus/api/v1/rules?exclude_alerts=true', ruleStatusesSchema),
+    userStats: () => get('/api/v1/user_stats', (all) => all.userStatsSchema),
+    alerts: () => get('/prometheus/api/v1/alerts', (all) => all.alertsSchema),
+    ruleStatuses: () => get('/prometheus/api/v1/rules?exclude_alerts=true', (all) => all.ruleStatusesSchema),
     alertmanagerConfig: () => askAlertmanagerConfig(send),
     setAlertmanagerConfig: (config) => giveAlertmanagerConfig(send, config),
     deleteAlertmanagerConfig: () => remove(alertmanagerConfig),
-    alertmanagerAlerts: () => get('/alertmanager/api/v2/alerts', alertmanagerAlertsSchema),
-    query: (promql) => get(`/prometheus/api/v1/query?query=${encodeURIComponent(promql)}`, queryResultSchema),
+    alertmanagerAlerts: () => get('/alertmanager/api/v2/alerts', (all) => all.alertmanagerAlertsSchema),
+    query: (promql) =>
+      get(`/prometheus/api/v1/query?query=${encodeURIComponent(promql)}`, (all) => all.queryResultSchema),
   };
+}
+
+type Schemas = typeof schemaModule;
+
+/** Most dispatches ask for readiness only: the schemas are loaded with the first other answer. */
+function schemas(): Promise<Schemas> {
+  return import('./api-schemas.ts');
 }
 
 async function askReady(send: SendRequest): Promise<Readiness> {
@@ -120,6 +122,7 @@ async function askAlertmanagerConfig(send: SendRequest): Promise<AlertmanagerCon
   const request: MimirRequest = { method: 'GET', path: alertmanagerConfig };
   const answer = await send(request);
   if (answer.status === 404) return undefined;
+  const { heldAlertmanagerConfigSchema } = await schemas();
   return parse(request, answer, { schema: heldAlertmanagerConfigSchema, parse: parseYaml });
 }
 

@@ -1,5 +1,4 @@
-import { request, type RequestOptions } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { createHttpClient } from '../http/index.ts';
 import { MimirApiError } from './errors.ts';
 
 /** A request to Mimir's HTTP API. */
@@ -24,39 +23,25 @@ export type SendRequest = (request: MimirRequest) => Promise<MimirAnswer>;
 const excerptLength = 500;
 
 /**
- * Makes a function that sends requests to `baseUrl`, each of which must be answered within `timeoutMs`.
- *
- * It uses node:http, which every dispatch has loaded for Pebble already: a first request costs 3 ms by it, 18 ms by
- * `fetch`, and 66 to 99 ms by axios (measured on Node.js 24; docs/adr/0006-http-without-axios.md). Idle connections
- * do not keep the process alive.
+ * Makes a function that sends requests to `baseUrl`, each of which must be answered within `timeoutMs`. Idle
+ * connections do not keep the process alive.
  *
  * @throws MimirApiError from that function when no answer came; any answer is returned.
  */
 export function requestsTo(baseUrl: string, timeoutMs: number): SendRequest {
-  const base = baseUrl.replace(/\/+$/, '');
+  const { hostname, port, pathname } = new URL(baseUrl);
+  const http = createHttpClient({ host: hostname, port: Number(port) });
+  const base = pathname.replace(/\/+$/, '');
   return async ({ method, path, yaml }) => {
-    const signal = AbortSignal.timeout(timeoutMs);
+    const headers: Record<string, string> = yaml === undefined ? {} : { 'Content-Type': 'application/yaml' };
     try {
-      return await exchange(new URL(base + path), { method, signal }, yaml);
+      const answer = await http.send({ method, path: base + path, headers, body: yaml, timeoutMs });
+      return { status: answer.status, text: answer.body.toString('utf8') };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : why;
-      throw new MimirApiError(reason, { method, path }, error);
+      throw new MimirApiError(why, { method, path }, error);
     }
   };
-}
-
-function exchange(url: URL, options: RequestOptions, yaml: string | undefined): Promise<MimirAnswer> {
-  const headers = yaml === undefined ? {} : { 'content-type': 'application/yaml' };
-  return new Promise((resolve, reject) => {
-    const outgoing = request(url, { ...options, headers }, (answer) => {
-      text(answer).then((body) => {
-        resolve({ status: answer.statusCode ?? 0, text: body });
-      }, reject);
-    });
-    outgoing.once('error', reject);
-    outgoing.end(yaml);
-  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { RuleGroup, RulerState } from './rule-group.ts';
-import { isOurs } from './rules.ts';
+import { isOurs } from './namespaces.ts';
 
 /** One request to the ruler. */
 export type RuleChange =

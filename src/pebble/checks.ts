@@ -31,35 +31,37 @@ export interface CheckCalls {
   health(level?: CheckLevel): Promise<boolean>;
 }
 
-const checkState = z.pipe(
-  z.object({
-    name: z.string(),
-    level: z.optional(z.string()),
-    status: z.string(),
-    successes: z._default(z.number(), 0),
-    failures: z._default(z.number(), 0),
-    threshold: z.number(),
-    'change-id': z.optional(z.string()),
-    'prev-change-id': z.optional(z.string()),
-  }),
-  z.transform(({ 'change-id': changeId, 'prev-change-id': prevChangeId, ...rest }): CheckState => ({
-    ...rest,
-    changeId,
-    prevChangeId,
-  })),
-);
+const checkState = () =>
+  z.pipe(
+    z.object({
+      name: z.string(),
+      level: z.optional(z.string()),
+      status: z.string(),
+      successes: z._default(z.number(), 0),
+      failures: z._default(z.number(), 0),
+      threshold: z.number(),
+      'change-id': z.optional(z.string()),
+      'prev-change-id': z.optional(z.string()),
+    }),
+    z.transform(({ 'change-id': changeId, 'prev-change-id': prevChangeId, ...rest }): CheckState => ({
+      ...rest,
+      changeId,
+      prevChangeId,
+    })),
+  );
 
-const health = z.object({ healthy: z.boolean() });
+const health = () => z.object({ healthy: z.boolean() });
 
 /** Binds the calls to a transport. */
 export function checkCalls(transport: PebbleTransport): CheckCalls {
   return {
     checks: () =>
-      callSync(transport, { doing: 'read checks', path: '/v1/checks', result: z.array(checkState) }),
+      callSync(transport, { doing: 'read checks', path: '/v1/checks', result: z.array(checkState()) }),
     health: async (level) => {
       const query = { level };
-      return (await callSync(transport, { doing: 'read health', path: '/v1/health', query, result: health }))
-        .healthy;
+      return (
+        await callSync(transport, { doing: 'read health', path: '/v1/health', query, result: health() })
+      ).healthy;
     },
   };
 }

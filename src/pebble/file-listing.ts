@@ -22,28 +22,29 @@ export interface FileEntry {
   readonly group?: string | undefined;
 }
 
-const entry = z.pipe(
-  z.object({
-    path: z.string(),
-    name: z.string(),
-    type: z.string(),
-    size: z.optional(z.number()),
-    permissions: z.string(),
-    'last-modified': z.string(),
-    'user-id': z.nullish(z.number()),
-    user: z.optional(z.string()),
-    'group-id': z.nullish(z.number()),
-    group: z.optional(z.string()),
-  }),
-  z.transform(
-    ({ 'last-modified': lastModified, 'user-id': userId, 'group-id': groupId, ...rest }): FileEntry => ({
-      ...rest,
-      lastModified,
-      userId: userId ?? undefined,
-      groupId: groupId ?? undefined,
+const entry = () =>
+  z.pipe(
+    z.object({
+      path: z.string(),
+      name: z.string(),
+      type: z.string(),
+      size: z.optional(z.number()),
+      permissions: z.string(),
+      'last-modified': z.string(),
+      'user-id': z.nullish(z.number()),
+      user: z.optional(z.string()),
+      'group-id': z.nullish(z.number()),
+      group: z.optional(z.string()),
     }),
-  ),
-);
+    z.transform(
+      ({ 'last-modified': lastModified, 'user-id': userId, 'group-id': groupId, ...rest }): FileEntry => ({
+        ...rest,
+        lastModified,
+        userId: userId ?? undefined,
+        groupId: groupId ?? undefined,
+      }),
+    ),
+  );
 
 /** Lists a folder, or the one entry of a file; returns undefined if the path is missing. */
 export async function listFiles(
@@ -56,7 +57,7 @@ export async function listFiles(
       doing: `list ${path}`,
       path: '/v1/files',
       query,
-      result: z.array(entry),
+      result: z.array(entry()),
     });
   } catch (error) {
     if (error instanceof PebbleApiError && error.kind === 'not-found') return undefined;

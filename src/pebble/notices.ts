@@ -43,28 +43,29 @@ export interface NoticeCalls {
   notify(notice: NoticeToAdd): Promise<string>;
 }
 
-const notice = z.pipe(
-  z.object({
-    id: z.string(),
-    type: z.string(),
-    key: z.string(),
-    'first-occurred': z.string(),
-    'last-occurred': z.string(),
-    'last-repeated': z.string(),
-    occurrences: z.number(),
-    'last-data': z._default(z.record(z.string(), z.string()), {}),
-  }),
-  z.transform((found): Notice => ({
-    id: found.id,
-    type: found.type,
-    key: found.key,
-    firstOccurred: found['first-occurred'],
-    lastOccurred: found['last-occurred'],
-    lastRepeated: found['last-repeated'],
-    occurrences: found.occurrences,
-    lastData: found['last-data'],
-  })),
-);
+const notice = () =>
+  z.pipe(
+    z.object({
+      id: z.string(),
+      type: z.string(),
+      key: z.string(),
+      'first-occurred': z.string(),
+      'last-occurred': z.string(),
+      'last-repeated': z.string(),
+      occurrences: z.number(),
+      'last-data': z._default(z.record(z.string(), z.string()), {}),
+    }),
+    z.transform((found): Notice => ({
+      id: found.id,
+      type: found.type,
+      key: found.key,
+      firstOccurred: found['first-occurred'],
+      lastOccurred: found['last-occurred'],
+      lastRepeated: found['last-repeated'],
+      occurrences: found.occurrences,
+      lastData: found['last-data'],
+    })),
+  );
 
 /** Binds the calls to a transport. */
 export function noticeCalls(transport: PebbleTransport): NoticeCalls {
@@ -74,7 +75,7 @@ export function noticeCalls(transport: PebbleTransport): NoticeCalls {
         doing: 'read notices',
         path: '/v1/notices',
         query: { types, keys, after },
-        result: z.array(notice),
+        result: z.array(notice()),
       }),
     notify: async ({ key, data, repeatAfterMs }) => {
       const repeat = repeatAfterMs === undefined ? undefined : `${repeatAfterMs}ms`;

@@ -15,15 +15,16 @@ export interface SystemCalls {
   systemInfo(): Promise<SystemInfo>;
 }
 
-const systemInfo = z.pipe(
-  z.object({ version: z.string(), 'boot-id': z._default(z.string(), '') }),
-  z.transform((info): SystemInfo => ({ version: info.version, bootId: info['boot-id'] })),
-);
+const systemInfo = () =>
+  z.pipe(
+    z.object({ version: z.string(), 'boot-id': z._default(z.string(), '') }),
+    z.transform((info): SystemInfo => ({ version: info.version, bootId: info['boot-id'] })),
+  );
 
 /** Binds the calls to a transport. */
 export function systemCalls(transport: PebbleTransport): SystemCalls {
   return {
     systemInfo: () =>
-      callSync(transport, { doing: "read Pebble's version", path: '/v1/system-info', result: systemInfo }),
+      callSync(transport, { doing: "read Pebble's version", path: '/v1/system-info', result: systemInfo() }),
   };
 }

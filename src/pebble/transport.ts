@@ -1,7 +1,7 @@
-import { Agent, request as httpRequest } from 'node:http';
-import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+import type { HttpAnswer, HttpRequest } from '../http/index.ts';
+import { createHttpClient, HttpTimeoutError } from '../http/index.ts';
 import { PebbleTimeoutError, PebbleUnreachableError } from './errors.ts';
 
 /** One HTTP request to Pebble. */
@@ -51,94 +51,36 @@ export function createPebbleTransport(
   socketPath: string,
   options: PebbleTransportOptions = {},
 ): PebbleTransport {
-  const agent = new Agent({ keepAlive: true });
-  const { timeoutMs = 10_000, onRequest } = options;
-
-  function open(request: PebbleRequest, settle: Settle): void {
-    onRequest?.(request.method, request.path);
-    const { method, path, headers } = request;
-    const wire: RequestOptions = { socketPath, agent, method, path, headers: { Host: 'pebble', ...headers } };
-    exchange(httpRequest(wire), { timeoutMs, ...request }, settle);
-  }
-
+  const http = createHttpClient({ path: socketPath });
+  const carry = async <T>(request: PebbleRequest, by: (sent: HttpRequest) => Promise<T>): Promise<T> => {
+    const { doing, method, path, headers, body, timeoutMs = options.timeoutMs ?? 10_000 } = request;
+    options.onRequest?.(method, path);
+    try {
+      return await by({ method, path, headers: headers ?? {}, body, timeoutMs });
+    } catch (error) {
+      if (!(error instanceof HttpTimeoutError)) throw unreachable(doing, error);
+      throw new PebbleTimeoutError(doing, `Pebble did not answer within ${timeoutMs} ms`);
+    }
+  };
   return {
-    send: (request) =>
-      new Promise((resolve, reject) => {
-        open(request, {
-          resolve,
-          reject,
-        });
-      }),
-    upgrade: (request) =>
-      new Promise((resolve, reject) => {
-        open(request, {
-          resolve: (refused) => {
-            resolve({ refused });
-          },
-          upgraded: resolve,
-          reject,
-        });
-      }),
+    send: async (request) => toAnswer(await carry(request, (sent) => http.send(sent))),
+    upgrade: async (request) => {
+      const upgrade = await carry(request, (sent) => http.upgrade(sent));
+      if (upgrade.status !== 101) return { refused: toAnswer(upgrade) };
+      const { socket, head, headers } = upgrade;
+      return { socket, head, accept: headers.get('sec-websocket-accept') };
+    },
     close: () => {
-      agent.destroy();
+      http.close();
     },
   };
 }
 
-interface Settle {
-  readonly resolve: (answer: PebbleAnswer) => void;
-  readonly upgraded?: (upgrade: PebbleUpgrade) => void;
-  readonly reject: (error: Error) => void;
+function toAnswer({ status, headers, body }: HttpAnswer): PebbleAnswer {
+  return { statusCode: status, contentType: headers.get('content-type') ?? '', body };
 }
 
-function exchange(
-  outgoing: ClientRequest,
-  request: PebbleRequest & { timeoutMs: number },
-  settle: Settle,
-): void {
-  const { doing, timeoutMs, body } = request;
-  const timer = setTimeout(() => {
-    outgoing.destroy(new PebbleTimeoutError(doing, `Pebble did not answer within ${timeoutMs} ms`));
-  }, timeoutMs);
-  const fail = (error: Error) => {
-    clearTimeout(timer);
-    settle.reject(unreachable(doing, error));
-  };
-  outgoing.on('error', fail);
-  outgoing.once('response', (incoming) => {
-    collect(incoming, fail, (answer) => {
-      clearTimeout(timer);
-      settle.resolve(answer);
-    });
-  });
-  if (settle.upgraded !== undefined) {
-    const { upgraded } = settle;
-    outgoing.once('upgrade', (incoming, socket, head) => {
-      clearTimeout(timer);
-      upgraded({ socket, head, accept: incoming.headers['sec-websocket-accept'] });
-    });
-  }
-  outgoing.end(body);
-}
-
-function collect(
-  incoming: IncomingMessage,
-  fail: (error: Error) => void,
-  done: (answer: PebbleAnswer) => void,
-): void {
-  const chunks: Buffer[] = [];
-  incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-  incoming.on('error', fail);
-  incoming.once('end', () => {
-    done({
-      statusCode: incoming.statusCode ?? 0,
-      contentType: incoming.headers['content-type'] ?? '',
-      body: Buffer.concat(chunks),
-    });
-  });
-}
-
-function unreachable(doing: string, error: Error): Error {
-  if (error instanceof PebbleTimeoutError) return error;
-  return new PebbleUnreachableError(doing, `Pebble cannot be reached (${error.message})`, error);
+function unreachable(doing: string, error: unknown): Error {
+  const why = error instanceof Error ? error.message : String(error);
+  return new PebbleUnreachableError(doing, `Pebble cannot be reached (${why})`, error);
 }

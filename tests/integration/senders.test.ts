@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { alertFile, answerOf, query, rules, runAction, statusOf, unitStatus } from '../support/mimir-story.ts';
+import {
+  alertFile,
+  answerOf,
+  query,
+  rules,
+  runAction,
+  statusOf,
+  unitStatus,
+} from '../support/mimir-story.ts';
 import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
 
 describe('senders of samples and rules', () => {

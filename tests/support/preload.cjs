@@ -4,7 +4,7 @@
 // knows nothing of.
 const { subscribe } = require('node:diagnostics_channel');
 const { appendFileSync, existsSync, writeFileSync } = require('node:fs');
-const http = require('node:http');
+const { Socket } = require('node:net');
 
 const {
   JUJU_HOOK_NAME: hook,
@@ -13,20 +13,22 @@ const {
   TEST_KILL_AT: killAt,
 } = process.env;
 const killed = `${trace}.killed`;
-const { request } = http;
+const { write } = Socket.prototype;
 let count = 0;
 
 const note = (line) => appendFileSync(trace, `${hook} ${line}\n`);
 
-http.request = (...args) => {
-  count += 1;
-  if (hook === killHook && count === Number(killAt) && !existsSync(killed)) {
-    writeFileSync(killed, '');
-    process.kill(process.pid, 'SIGKILL');
+Socket.prototype.write = function (data, ...rest) {
+  const [, method, path] = /^([A-Z]+) (\S+) HTTP\/1\.1\r\n/.exec(String(data)) ?? [];
+  if (method !== undefined) {
+    count += 1;
+    if (hook === killHook && count === Number(killAt) && !existsSync(killed)) {
+      writeFileSync(killed, '');
+      process.kill(process.pid, 'SIGKILL');
+    }
+    note(`${method} ${path}`);
   }
-  const outgoing = request(...args);
-  note(`${outgoing.method} ${outgoing.path}`);
-  return outgoing;
+  return write.call(this, data, ...rest);
 };
 subscribe('child_process', ({ process: child }) => {
   note(`spawn ${child?.spawnargs?.join(' ') ?? ''}`);

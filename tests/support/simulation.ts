@@ -66,7 +66,9 @@ export async function startSimulation(): Promise<Simulation> {
         console.error(error);
       });
       // The outer process deletes its sockets last.
-      await eventually('the end of the simulator', () => Promise.resolve(lives(launched.pid) ? undefined : true));
+      await eventually('the end of the simulator', () =>
+        Promise.resolve(lives(launched.pid) ? undefined : true),
+      );
       rmSync(stateDir, { recursive: true, force: true });
     },
   };

@@ -20,26 +20,29 @@ export interface NetworkTools {
   unitAddress(scope: 'private' | 'public'): Promise<string | undefined>;
 }
 
-const texts = z.pipe(
-  z.nullish(z.array(z.string())),
-  z.transform((list) => list ?? []),
-);
-const interfaces = z.array(z.object({ addresses: z.nullish(z.array(z.object({ value: z.string() }))) }));
-const network = z.pipe(
-  z.object({
-    'bind-addresses': z.nullish(interfaces),
-    'ingress-addresses': texts,
-    'egress-subnets': texts,
-  }),
-  z.transform((answer): Network => {
-    const addresses = (answer['bind-addresses'] ?? []).flatMap((bound) => bound.addresses ?? []);
-    return {
-      bindAddresses: addresses.map((address) => address.value),
-      ingressAddresses: answer['ingress-addresses'],
-      egressSubnets: answer['egress-subnets'],
-    };
-  }),
-);
+const texts = () =>
+  z.pipe(
+    z.nullish(z.array(z.string())),
+    z.transform((list) => list ?? []),
+  );
+const interfaces = () =>
+  z.array(z.object({ addresses: z.nullish(z.array(z.object({ value: z.string() }))) }));
+const network = () =>
+  z.pipe(
+    z.object({
+      'bind-addresses': z.nullish(interfaces()),
+      'ingress-addresses': texts(),
+      'egress-subnets': texts(),
+    }),
+    z.transform((answer): Network => {
+      const addresses = (answer['bind-addresses'] ?? []).flatMap((bound) => bound.addresses ?? []);
+      return {
+        bindAddresses: addresses.map((address) => address.value),
+        ingressAddresses: answer['ingress-addresses'],
+        egressSubnets: answer['egress-subnets'],
+      };
+    }),
+  );
 
 /** Juju: jujuc/unit-get.go. */
 const noAddress = /(private|public) address not found/;
@@ -51,7 +54,7 @@ export function createNetworkTools(transport: HookToolTransport): NetworkTools {
       readJson(
         transport,
         { tool: 'network-get', args: [asJson, binding] },
-        { schema: network, absent: { bindAddresses: [], ingressAddresses: [], egressSubnets: [] } },
+        { schema: network(), absent: { bindAddresses: [], ingressAddresses: [], egressSubnets: [] } },
       ),
     unitAddress: (scope) =>
       readJson(

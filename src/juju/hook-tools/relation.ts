@@ -43,10 +43,11 @@ const ids = z.array(
   ),
 );
 const databag = z.record(z.string(), z.string());
-const model = z.pipe(
-  z.object({ uuid: z.string() }),
-  z.transform(({ uuid }) => uuid),
-);
+const model = () =>
+  z.pipe(
+    z.object({ uuid: z.string() }),
+    z.transform(({ uuid }) => uuid),
+  );
 
 /** Tools of the relation family over `transport`. */
 export function createRelationTools(transport: HookToolTransport): RelationTools {
@@ -78,7 +79,7 @@ export function createRelationTools(transport: HookToolTransport): RelationTools
       readJson(
         transport,
         { tool: 'relation-model-get', args: [asJson, '-r', String(id)] },
-        orGone(z.optional(model), undefined),
+        orGone(z.optional(model()), undefined),
       ),
     relationSet: async (id, { scope, values }) => {
       if (Object.keys(values).length === 0) return;

@@ -37,39 +37,42 @@ export interface SecretAccess {
 /** Juju: core/secrets, RotatePolicy. */
 const rotations = ['never', 'hourly', 'daily', 'weekly', 'monthly', 'quarterly', 'yearly'] as const;
 
-const text = z.pipe(
-  z._default(z.string(), ''),
-  z.transform((value) => (value === '' ? undefined : value)),
-);
-const time = z.optional(
+const text = () =>
   z.pipe(
-    z.iso.datetime({ offset: true }),
-    z.transform((value) => new Date(value)),
-  ),
-);
+    z._default(z.string(), ''),
+    z.transform((value) => (value === '' ? undefined : value)),
+  );
+const time = () =>
+  z.optional(
+    z.pipe(
+      z.iso.datetime({ offset: true }),
+      z.transform((value) => new Date(value)),
+    ),
+  );
 
 /** The answer of secret-info-get, which is the secret's metadata by its id (Juju: jujuc/secret-info-get.go). */
-export const secretMetadata = z.pipe(
-  z.record(
-    z.string(),
-    z.object({
-      revision: z.int(),
-      label: text,
-      owner: z.enum(['application', 'unit']),
-      description: text,
-      rotation: z._default(z.enum(rotations), 'never'),
-      expiry: time,
-      rotates: time,
-      access: z.nullish(z.array(z.object({ target: z.string(), scope: z.string(), role: z.string() }))),
+export const secretMetadata = () =>
+  z.pipe(
+    z.record(
+      z.string(),
+      z.object({
+        revision: z.int(),
+        label: text(),
+        owner: z.enum(['application', 'unit']),
+        description: text(),
+        rotation: z._default(z.enum(rotations), 'never'),
+        expiry: time(),
+        rotates: time(),
+        access: z.nullish(z.array(z.object({ target: z.string(), scope: z.string(), role: z.string() }))),
+      }),
+    ),
+    z.transform((answer): SecretMetadata | undefined => {
+      const [entry] = Object.entries(answer);
+      if (entry === undefined) return undefined;
+      const [id, { expiry, rotates, access, ...rest }] = entry;
+      return { id: secretUri(id), ...rest, expiresAt: expiry, rotatesAt: rotates, access: access ?? [] };
     }),
-  ),
-  z.transform((answer): SecretMetadata | undefined => {
-    const [entry] = Object.entries(answer);
-    if (entry === undefined) return undefined;
-    const [id, { expiry, rotates, access, ...rest }] = entry;
-    return { id: secretUri(id), ...rest, expiresAt: expiry, rotatesAt: rotates, access: access ?? [] };
-  }),
-);
+  );
 
 /** The form in which Juju names a secret in events and takes it everywhere; some tools print the bare id. */
 export function secretUri(id: string): string {

@@ -39,17 +39,19 @@ export interface SecretTools {
   secretIds(): Promise<readonly string[]>;
 }
 
-const content = z.record(
-  z.string(),
-  z.pipe(
+const content = () =>
+  z.record(
     z.string(),
-    z.transform((text) => new Redacted(text)),
-  ),
-);
-const bytes = z.pipe(
-  z.base64(),
-  z.transform((text) => new Redacted(Buffer.from(text, 'base64'))),
-);
+    z.pipe(
+      z.string(),
+      z.transform((text) => new Redacted(text)),
+    ),
+  );
+const bytes = () =>
+  z.pipe(
+    z.base64(),
+    z.transform((text) => new Redacted(Buffer.from(text, 'base64'))),
+  );
 
 /** Juju: jujuc/secret-get.go, core/secrets; a user's secret that was not granted is `permission denied`. */
 const unreachable = /(secret|secret key value|consumer label) "[^"]*" not found|permission denied/;
@@ -60,16 +62,20 @@ export function createSecretTools(transport: HookToolTransport): SecretTools {
     secretGet: (query) => {
       const id = 'id' in query ? [query.id] : [];
       const args = [asJson, ...id, ...labelFlag(query.label), ...revisionFlag(query)];
-      return readJson(transport, { tool: 'secret-get', args }, orUnreachable(z.optional(content), {}));
+      return readJson(transport, { tool: 'secret-get', args }, orUnreachable(z.optional(content()), {}));
     },
     secretBytes: (query) => {
       const args = [asJson, query.id, ...revisionFlag(query), `${query.key}#base64`];
-      const reading = orUnreachable(z.optional(bytes), new Redacted(Buffer.alloc(0)));
+      const reading = orUnreachable(z.optional(bytes()), new Redacted(Buffer.alloc(0)));
       return readJson(transport, { tool: 'secret-get', args }, reading);
     },
     secretInfo: (query) => {
       const args = [asJson, ...('id' in query ? [query.id] : labelFlag(query.label))];
-      return readJson(transport, { tool: 'secret-info-get', args }, orUnreachable(secretMetadata, undefined));
+      return readJson(
+        transport,
+        { tool: 'secret-info-get', args },
+        orUnreachable(secretMetadata(), undefined),
+      );
     },
     secretIds: async () => {
       const call = { tool: 'secret-ids', args: [asJson] };

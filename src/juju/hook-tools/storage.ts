@@ -20,7 +20,7 @@ export interface StorageTools {
   storageAdd(name: string, count?: number): Promise<void>;
 }
 
-const attachment = z.object({ kind: z.string(), location: z.string() });
+const attachment = () => z.object({ kind: z.string(), location: z.string() });
 
 /** Tools of the storage family over `transport`. */
 export function createStorageTools(transport: HookToolTransport): StorageTools {
@@ -35,7 +35,7 @@ export function createStorageTools(transport: HookToolTransport): StorageTools {
       readJson(
         transport,
         { tool: 'storage-get', args: [asJson, '-s', id] },
-        { schema: z.optional(attachment), absent: undefined },
+        { schema: z.optional(attachment()), absent: undefined },
       ),
     storageAdd: async (name, count = 1) => {
       await runTool(transport, { tool: 'storage-add', args: [`${name}=${count}`] });

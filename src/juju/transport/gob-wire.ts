@@ -16,9 +16,17 @@ export function encodeUnsigned(value: number | bigint): Buffer {
 
 /** Writes a signed number: the sign is the lowest bit, and a negative one is complemented (Go: encoding/gob). */
 export function encodeSigned(value: number | bigint): Buffer {
+  // Nearly all are ids and exit codes, which need no wide arithmetic.
+  if (typeof value === 'number' && value >= 0 && value <= mostExactDouble) return encodeUnsigned(2 * value);
   const wide = BigInt(value);
   return encodeUnsigned(wide < 0n ? (~wide << 1n) | 1n : wide << 1n);
 }
+
+/** Greatest number whose double is exact. */
+const mostExactDouble = (Number.MAX_SAFE_INTEGER - 1) / 2;
+
+/** Most bytes of a number that Buffer reads as an exact number. */
+const narrowBytes = 6;
 
 /** The bytes that the number beginning with `first` takes in all. */
 export function unsignedLength(first: number): number {
@@ -50,24 +58,25 @@ export function createCursor(message: Buffer): ByteCursor {
     position += length;
     return message.subarray(position - length, position);
   };
-  const wide = () => {
+  const unsigned = () => {
     const first = take(1).readUInt8();
-    const length = unsignedLength(first);
-    return length === 1 ? BigInt(first) : BigInt(`0x${take(length - 1).toString('hex')}`);
+    const length = unsignedLength(first) - 1;
+    if (length === 0) return first;
+    const bytes = take(length);
+    return length <= narrowBytes ? bytes.readUIntBE(0, length) : narrow(BigInt(`0x${bytes.toString('hex')}`));
   };
   return {
     remaining,
     take,
-    unsigned: () => narrow(wide()),
+    unsigned,
     signed: () => {
-      const value = wide();
+      const value = unsigned();
+      if (typeof value === 'number') return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
       return narrow((value & 1n) === 1n ? ~(value >> 1n) : value >> 1n);
     },
     count: (size) => {
-      const value = wide();
-      if (value * BigInt(size) > BigInt(remaining())) {
-        throw new GobError('cannot read a message: it ends early');
-      }
+      const value = unsigned();
+      if (value > remaining() / size) throw new GobError('cannot read a message: it ends early');
       return Number(value);
     },
   };

@@ -18,12 +18,12 @@ export interface GobWriter {
   encode(id: number, value: GobStruct): Buffer;
 }
 
-type ScalarWriter = (value: GobValue) => Buffer | undefined;
+type ScalarWriter = (value: GobValue) => readonly Buffer[] | undefined;
 
 const scalars: Readonly<Partial<Record<GobType['kind'], ScalarWriter>>> = {
-  bool: (value) => (typeof value === 'boolean' ? encodeUnsigned(value ? 1 : 0) : undefined),
-  int: (value) => (typeof value === 'number' ? encodeSigned(value) : undefined),
-  uint: (value) => (typeof value === 'number' ? encodeUnsigned(value) : undefined),
+  bool: (value) => (typeof value === 'boolean' ? [encodeUnsigned(value ? 1 : 0)] : undefined),
+  int: (value) => (typeof value === 'number' ? [encodeSigned(value)] : undefined),
+  uint: (value) => (typeof value === 'number' ? [encodeUnsigned(value)] : undefined),
   string: (value) => (typeof value === 'string' ? encodeBytes(Buffer.from(value)) : undefined),
   bytes: (value) => (Buffer.isBuffer(value) ? encodeBytes(value) : undefined),
 };
@@ -45,7 +45,11 @@ export function createGobWriter(types: DefinedTypes): GobWriter {
   };
 
   return {
-    encode: (id, value) => Buffer.concat([...definitions(id), message(known, { id, type: id, value })]),
+    encode: (id, value) => {
+      const own = message(known, { id, type: id, value });
+      const defined = definitions(id);
+      return defined.length === 0 ? own : Buffer.concat([...defined, own]);
+    },
   };
 }
 
@@ -57,8 +61,10 @@ interface Message {
 }
 
 function message(types: ReadonlyMap<number, GobType>, { id, type, value }: Message): Buffer {
-  const body = Buffer.concat([encodeSigned(id), encodeValue(types, type, value)]);
-  return Buffer.concat([encodeUnsigned(body.length), body]);
+  const parts = [encodeSigned(id)];
+  encodeValue({ types, parts }, type, value);
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat([encodeUnsigned(length), ...parts]);
 }
 
 function description(id: number, type: StructType | SliceType): GobStruct {
@@ -68,33 +74,45 @@ function description(id: number, type: StructType | SliceType): GobStruct {
   return { StructT: { CommonType: common, Field: fields } };
 }
 
-function encodeValue(types: ReadonlyMap<number, GobType>, id: number, value: GobValue): Buffer {
-  const type = types.get(id);
-  if (type?.kind === 'struct' && isStruct(value)) return encodeStruct(types, type, value);
-  if (type?.kind === 'slice' && isList(value)) {
-    const elements = value.map((element) => encodeValue(types, type.element, element));
-    return Buffer.concat([encodeUnsigned(value.length), ...elements]);
+/** Where a message's bytes are gathered. */
+interface Output {
+  readonly types: ReadonlyMap<number, GobType>;
+  readonly parts: Buffer[];
+}
+
+function encodeValue(output: Output, id: number, value: GobValue): void {
+  const type = output.types.get(id);
+  if (type?.kind === 'struct' && isStruct(value)) {
+    encodeStruct(output, type, value);
+  } else if (type?.kind === 'slice' && isList(value)) {
+    output.parts.push(encodeUnsigned(value.length));
+    for (const element of value) encodeValue(output, type.element, element);
+  } else {
+    output.parts.push(...encodeScalar(type?.kind ?? 'opaque', id, value));
   }
-  const bytes = type === undefined ? undefined : scalars[type.kind]?.(value);
+}
+
+function encodeScalar(kind: GobType['kind'], id: number, value: GobValue): readonly Buffer[] {
+  const bytes = scalars[kind]?.(value);
   if (bytes === undefined) throw new GobError(`cannot write a ${typeof value} as the type ${id}`);
   return bytes;
 }
 
-function encodeBytes(bytes: Buffer): Buffer {
-  return Buffer.concat([encodeUnsigned(bytes.length), bytes]);
+function encodeBytes(bytes: Buffer): readonly Buffer[] {
+  return [encodeUnsigned(bytes.length), bytes];
 }
 
 /** Fields as the distance from the last one and the value; zero values are left out. */
-function encodeStruct(types: ReadonlyMap<number, GobType>, type: StructType, value: GobStruct): Buffer {
-  const parts: Buffer[] = [];
+function encodeStruct(output: Output, type: StructType, value: GobStruct): void {
   let last = -1;
   for (const [index, field] of type.fields.entries()) {
     const content = value[field.name];
     if (content === undefined || isZero(content)) continue;
-    parts.push(encodeUnsigned(index - last), encodeValue(types, field.type, content));
+    output.parts.push(encodeUnsigned(index - last));
+    encodeValue(output, field.type, content);
     last = index;
   }
-  return Buffer.concat([...parts, encodeUnsigned(0)]);
+  output.parts.push(encodeUnsigned(0));
 }
 
 function isZero(value: GobValue): boolean {

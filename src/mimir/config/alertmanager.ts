@@ -1,5 +1,4 @@
 import { mimirPaths } from '../paths.ts';
-import { renderYaml } from '../yaml.ts';
 import { replicationFactor } from './deployment.ts';
 import type { ConfigSection, MimirDeployment } from './deployment.ts';
 
@@ -10,10 +9,11 @@ export const alertmanagerPath = '/alertmanager';
  * The fallback file: an Alertmanager configuration that tells no one. Without it the Alertmanager answers 406 until 15 s after the
  * first configuration was posted. Mimir copies it to its storage at the first request, so a later text changes nothing.
  */
-export const alertmanagerFallback = renderYaml({
-  route: { receiver: 'none' },
-  receivers: [{ name: 'none' }],
-});
+export const alertmanagerFallback = `route:
+  receiver: none
+receivers:
+  - name: none
+`;
 
 /** The Alertmanager. */
 export function alertmanager(deployment: MimirDeployment): ConfigSection {
