@@ -30,17 +30,20 @@ export interface CharmSource {
  * Finds the charm that the user means. A path is a folder or a `.charm` file; anything else is a name, and the
  * simulator has a few stand-ins in place of Charmhub.
  */
-export function findCharm(charm: string, { workingFolder, stateFolder }: CommandContext): CharmSource {
+export async function findCharm(
+  charm: string,
+  { workingFolder, stateFolder }: CommandContext,
+): Promise<CharmSource> {
   if (/[/\\]|^\.|\.charm$/.test(charm)) return localCharm(charm, resolve(workingFolder, charm), stateFolder);
   const standIn = findStandIn(charm);
   if (standIn === undefined) throw new CommandError(unknownCharm(charm));
   return { charm: standIn, name: charm, origin: `stand-in "${standIn}"` };
 }
 
-function localCharm(written: string, path: string, stateFolder: string): CharmSource {
+async function localCharm(written: string, path: string, stateFolder: string): Promise<CharmSource> {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw new CommandError(`no charm was found at "${written}"`);
-  const folder = found.isDirectory() ? path : unpack(path, join(stateFolder, 'unpacked'));
+  const folder = found.isDirectory() ? path : await unpack(path, join(stateFolder, 'unpacked'));
   const name = charmName(written, folder);
   return { charm: folder, name, origin: `local charm "${name}"` };
 }
@@ -56,14 +59,14 @@ function charmName(written: string, folder: string): string {
 }
 
 /** Unpacks a `.charm` file into a folder named after its content, once, and returns the folder. */
-function unpack(path: string, parent: string): string {
+async function unpack(path: string, parent: string): Promise<string> {
   const archive = readFileSync(path);
   const folder = join(parent, createHash('sha256').update(archive).digest('hex').slice(0, 16));
   if (existsSync(folder)) return folder;
   mkdirSync(parent, { recursive: true });
   const unfinished = mkdtempSync(`${folder}.`);
   try {
-    for (const entry of readZip(archive)) unpackEntry(entry, unfinished);
+    for await (const entry of readZip(archive)) await unpackEntry(entry, unfinished);
     renameSync(unfinished, folder);
   } catch (cause) {
     rmSync(unfinished, { recursive: true, force: true });
@@ -72,16 +75,16 @@ function unpack(path: string, parent: string): string {
   return folder;
 }
 
-function unpackEntry({ path, mode, content }: ZipEntry, folder: string): void {
+async function unpackEntry({ path, mode, content }: ZipEntry, folder: string): Promise<void> {
   const target = resolve(folder, path);
-  const link = (mode & 0o170000) === 0o120000 ? content().toString('utf8') : undefined;
+  const link = (mode & 0o170000) === 0o120000 ? (await content()).toString('utf8') : undefined;
   for (const place of [target, resolve(dirname(target), link ?? '.')]) {
     if (place !== folder && !place.startsWith(folder + sep))
       throw new Error(`${path} leads out of the charm`);
   }
   mkdirSync(path.endsWith('/') ? target : dirname(target), { recursive: true });
   if (link !== undefined) symlinkSync(link, target);
-  else if (!path.endsWith('/')) writeFileSync(target, content(), { mode: mode & 0o777 || 0o644 });
+  else if (!path.endsWith('/')) writeFileSync(target, await content(), { mode: mode & 0o777 || 0o644 });
 }
 
 function unknownCharm(charm: string): string {

@@ -25,7 +25,7 @@ export const deploy: Command = {
     const units = unitCount(values['num-units']);
     const config = optionValues(values.config, context.workingFolder);
     const resources = keyValues(values.resource);
-    const source = findCharm(argument(positionals, 0, 'charm'), context);
+    const source = await findCharm(argument(positionals, 0, 'charm'), context);
     const application = positionals[1] ?? source.name;
     await context.start();
     context.stderr(`Deploying "${application}" from ${source.origin}\n`);

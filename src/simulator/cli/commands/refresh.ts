@@ -29,7 +29,7 @@ export const refresh: Command = {
     if (values.path === undefined && values.resource.length === 0) {
       throw new UsageError('nothing to refresh with: name --path or --resource');
     }
-    const source = values.path === undefined ? undefined : findCharm(values.path, context);
+    const source = values.path === undefined ? undefined : await findCharm(values.path, context);
     const call = { command: 'refresh', application, resources } as const;
     const answer = await context.client.request(source ? { ...call, charm: source.charm } : call);
     const { charm, revision } = refreshed.parse(answer);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
@@ -139,18 +139,21 @@ describe('deploying a .charm file', () => {
   });
 
   it.each([
-    { path: '../evil', content: 'x' },
-    { path: 'link', content: '../../evil', mode: 0o120777 },
-  ])('refuses a member that leads out of it: %j', async (member) => {
+    { path: '../evil', content: 'x', refusal: 'invalid relative path: ../evil' },
+    { path: '/evil', content: 'x', refusal: 'absolute path: /evil' },
+    { path: 'link', content: '../../evil', mode: 0o120777, refusal: 'link leads out of the charm' },
+    { path: 'link', content: '/evil', mode: 0o120777, refusal: 'link leads out of the charm' },
+  ])('refuses a member that leads out of it: %j', async ({ refusal, ...member }) => {
     const { run } = await deployed(...members, member);
     expect(run).toMatchObject({ code: 1, calls: [] });
-    expect(run.stderr).toContain(`${member.path} leads out of the charm`);
+    expect(run.stderr).toContain(refusal);
+    expect(readdirSync(join(folder, 'state/unpacked'))).toEqual([]);
   });
 
   it('says so if the file is no zip', async () => {
     writeFileSync(join(folder, 'x.charm'), 'not a zip');
     expect((await deploy('./x.charm')).stderr).toMatch(
-      /^ERROR cannot unpack "\/.*x\.charm": .*no end record/,
+      /^ERROR cannot unpack "\/.*x\.charm": .*End of central directory record signature not found/,
     );
   });
 });
