@@ -6,13 +6,9 @@
  */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Architecture, architectures, ownArchitecture, stageCharm } from './stage.ts';
+import { isArchitecture, ownArchitecture, stageCharm } from './stage.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-
-function isArchitecture(name: string): name is Architecture {
-  return name in architectures;
-}
 
 const [architecture = ownArchitecture, folder = join(root, 'build/charm')] = process.argv.slice(2);
 if (!isArchitecture(architecture)) throw new Error(`cannot build for ${architecture}: say amd64 or arm64`);

@@ -1,13 +1,16 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { lateModules } from './late-modules.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Bundles src/main.ts with all that it imports into one CommonJS file, unminified so that errors read well. */
-export async function bundle(outfile: string): Promise<void> {
-  await build({
+/**
+ * Bundles src/main.ts with all that it imports into one CommonJS file, unminified so that errors read well. Returns
+ * the files that something of is in it.
+ */
+export async function bundle(outfile: string): Promise<readonly string[]> {
+  const { metafile } = await build({
     entryPoints: [join(root, 'src/main.ts')],
     outfile,
     bundle: true,
@@ -17,5 +20,10 @@ export async function bundle(outfile: string): Promise<void> {
     legalComments: 'eof',
     logLevel: 'warning',
     plugins: [lateModules],
+    metafile: true,
+    // Paths in the bundle's comments must not depend on where it is built.
+    absWorkingDir: root,
   });
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => resolve(root, path));
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { bundle } from './bundle.ts';
+import { thirdPartyLicences } from './licences.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -11,6 +12,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const architectures = { amd64: 'x64', arm64: 'arm64' } as const;
 /** Name of an architecture that charms are made for. */
 export type Architecture = keyof typeof architectures;
+
+/** Whether someone's word is the name of an architecture. */
+export function isArchitecture(name: string): name is Architecture {
+  return Object.hasOwn(architectures, name);
+}
 
 /** The architecture of this machine. */
 export const ownArchitecture: Architecture = process.arch === 'arm64' ? 'arm64' : 'amd64';
@@ -45,10 +51,13 @@ function stageNode(source: string, target: string): void {
 export async function stageCharm(architecture: Architecture, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await bundle(join(folder, 'charm.cjs'));
+  const inputs = await bundle(join(folder, 'charm.cjs'));
+  writeFileSync(join(folder, 'LICENSE.third-party'), thirdPartyLicences(inputs));
   chmodSync(join(folder, 'charm.cjs'), 0o755);
-  stageNode(nodeBinary(architecture), join(folder, 'bin/node'));
-  for (const file of [...yamlFiles, 'LICENSE', 'README.md'])
+  const node = nodeBinary(architecture);
+  stageNode(node, join(folder, 'bin/node'));
+  copyFileSync(join(dirname(dirname(node)), 'LICENSE'), join(folder, 'LICENSE.node'));
+  for (const file of [...yamlFiles, 'LICENSE', 'README.md', 'icon.svg'])
     copyFileSync(join(root, file), join(folder, file));
   copyFileSync(join(root, 'charm/dispatch'), join(folder, 'dispatch'));
   chmodSync(join(folder, 'dispatch'), 0o755);
