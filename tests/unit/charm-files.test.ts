@@ -18,6 +18,7 @@ const metadata = read(
     'display-name': z.string(),
     summary: z.string(),
     description: z.string(),
+    website: z.url(),
     assumes: z.array(z.string()),
     'charm-user': z.enum(['root', 'sudoer', 'non-root']),
     containers: z.record(
@@ -31,6 +32,22 @@ const metadata = read(
     requires: z.record(z.string(), endpoint.extend({ optional: z.boolean() })),
   }),
 );
+
+/** Keys of metadata.yaml, and where charmcraft.yaml, which charmcraft alone reads, says the same. */
+const links = { docs: 'documentation', issues: 'issues', source: 'source', website: 'website' };
+
+test('charmcraft.yaml and metadata.yaml tell Charmhub and Juju the same', () => {
+  const charmcraft = read(
+    'charmcraft.yaml',
+    z.looseObject({ title: z.string(), links: z.record(z.string(), z.url()) }),
+  );
+  const told = Object.entries(links).flatMap(([key, link]) => {
+    const value = new Map<string, unknown>(Object.entries(metadata)).get(key);
+    return value === undefined ? [] : [[link, value]];
+  });
+  expect(charmcraft.title).toBe(metadata['display-name']);
+  expect(charmcraft.links).toEqual(Object.fromEntries(told));
+});
 
 describe('what the charm declares is what the code does', () => {
   test('endpoints, with role and interface', () => {
