@@ -5,7 +5,7 @@ import { z } from 'zod';
 /** Licences that let us ship a package inside of an Apache-2.0 charm with no more than their own text. */
 const permissive = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
 
-const packageFile = z.object({ name: z.string(), version: z.string(), license: z.unknown() });
+const packageFile = z.object({ name: z.string(), version: z.string(), license: z.unknown().optional() });
 const licenceName = /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i;
 const noticeName = /^notice/i;
 
