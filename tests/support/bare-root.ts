@@ -46,10 +46,10 @@ export function makeBareRoot(root: string, charmFolder: string, members: readonl
 
 /** Makes the root read-only. */
 const seal = 'root=$1 folder=$2; shift 2; mount --bind "$root" "$root" && mount -o remount,bind,ro "$root"';
-/** Enters it as Juju's user, with no more rights than that user has. */
-const enter = {
-  asRoot: `exec chroot --userspec=${jujuUser}:${jujuUser} --groups= "$root" /bin/sh -c 'cd "$0" && exec "$@"' "$folder" "$@"`,
-  asOrdinaryUser: `exec unshare --user --map-user=${jujuUser} --map-group=${jujuUser} --root="$root" --wd="$root$folder" "$@"`,
+/** Ways into it as Juju's user, with no more rights than that user has. */
+const doors = {
+  root: `chroot --userspec=${jujuUser}:${jujuUser} --groups= "$root"`,
+  ordinaryUser: `unshare --user --map-user=${jujuUser} --map-group=${jujuUser} --root="$root"`,
 };
 
 /** Runs a program in a folder of a bare root, without a network and with no variables but these. */
@@ -60,7 +60,8 @@ export function runInBareRoot(
 ): Promise<ScriptRun> {
   const probe = probeFlags();
   if (!probe.possible) throw new Error(probe.obstacle);
-  const script = `${seal} && ${probe.flags.includes('--user') ? enter.asOrdinaryUser : enter.asRoot}`;
+  const door = probe.flags.includes('--user') ? doors.ordinaryUser : doors.root;
+  const script = `${seal} && exec ${door} /bin/sh -c 'cd "$0" && exec "$@"' "$folder" "$@"`;
   const args = [...probe.flags, toolPath('sh'), '-c', script, 'sh', root, folder, ...argv];
   const child = spawn(toolPath('unshare'), args, { env: variables, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

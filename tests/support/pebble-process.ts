@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,14 +24,22 @@ export interface PebbleProcess {
 
 /**
  * Starts the real Pebble as Juju does (`--hold`: no service starts by itself), and waits for its socket. Given the
- * folder of one that ended, it is the same container's next start.
+ * folder of one that ended, it is the same container's next start. Root can start it as another user.
  */
-export async function startPebble(dir = mkdtempSync(join(tmpdir(), 'pebble-'))): Promise<PebbleProcess> {
+export async function startPebble(
+  dir = mkdtempSync(join(tmpdir(), 'pebble-')),
+  uid?: number,
+): Promise<PebbleProcess> {
   const socketPath = join(dir, '.pebble.socket');
-  const child = spawn(pebbleBinary(), ['run', '--hold', '--create-dirs'], {
-    env: { PATH: process.env['PATH'], HOME: dir, PEBBLE: dir, PEBBLE_SOCKET: socketPath },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    uid === undefined ? pebbleBinary() : lendPebble(dir, uid),
+    ['run', '--hold', '--create-dirs'],
+    {
+      ...(uid === undefined ? {} : { uid, gid: uid }),
+      env: { PATH: process.env['PATH'], HOME: dir, PEBBLE: dir, PEBBLE_SOCKET: socketPath },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -56,6 +64,15 @@ export async function startPebble(dir = mkdtempSync(join(tmpdir(), 'pebble-'))):
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Gives the folder, with a Pebble in it, to a user who may not see where ours lies. */
+function lendPebble(dir: string, uid: number): string {
+  const binary = join(dir, 'pebble');
+  copyFileSync(pebbleBinary(), binary);
+  chmodSync(binary, 0o755);
+  chownSync(dir, uid, uid);
+  return binary;
 }
 
 async function waitForSocket(
