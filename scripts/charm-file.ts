@@ -1,5 +1,5 @@
 import { createWriteStream, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { ZipFile } from 'yazl';
@@ -33,13 +33,13 @@ export function packPlaces(architecture: Architecture): { readonly folder: strin
 }
 
 /** Packs a folder's files such that equal content gives equal bytes: sorted, and of one time and one of two modes. */
-async function zipFolder(folder: string, target: string): Promise<void> {
+export async function zipFolder(folder: string, target: string): Promise<void> {
   const zip = new ZipFile();
   for (const path of filesOf(folder)) {
     const isProgram = (statSync(join(folder, path)).mode & 0o100) !== 0;
     zip.addFile(join(folder, path), path, {
       // Without a zone: the other form of a time in a zip would hold this machine's.
-      ...{ mtime: new Date(1980, 0, 1), forceDosTimestamp: true },
+      ...{ mtime: new Date(2000, 0, 1), forceDosTimestamp: true },
       ...{ mode: isProgram ? 0o100755 : 0o100644, compressionLevel: 9 },
     });
   }
@@ -50,7 +50,7 @@ async function zipFolder(folder: string, target: string): Promise<void> {
 
 /** Writes the archive under another name first, so that a file of the right name is always complete. */
 async function writeWhole(zip: ZipFile, target: string): Promise<void> {
-  const unfinished = `${target}.unfinished`;
+  const unfinished = join(dirname(target), `.unfinished-${basename(target)}`);
   const failed = new Promise<never>((_, reject) => zip.once('error', reject));
   try {
     await Promise.race([pipeline(zip.outputStream, createWriteStream(unfinished)), failed]);

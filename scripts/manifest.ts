@@ -24,8 +24,8 @@ export function renderManifest(architecture: Architecture): string {
     '# Made by "npm run pack" of mimir-k8s, without charmcraft. Releases are packed by charmcraft.\n';
   const manifest = {
     'charmcraft-version': 'none',
-    // The same tree gives the same bytes, so there is no clock: this is the earliest time that a zip can hold.
-    'charmcraft-started-at': '1980-01-01T00:00:00',
+    // The same tree gives the same bytes, so there is no clock.
+    'charmcraft-started-at': '2000-01-01T00:00:00',
     bases: [{ ...charmBase(), architectures: [architecture] }],
     analysis: {
       attributes: [

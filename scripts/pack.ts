@@ -9,8 +9,17 @@ import { basename } from 'node:path';
 import { packCharm, packPlaces } from './charm-file.ts';
 import { isArchitecture, ownArchitecture } from './stage.ts';
 
-const [architecture = ownArchitecture] = process.argv.slice(2);
-if (!isArchitecture(architecture)) throw new Error(`cannot pack for ${architecture}: say amd64 or arm64`);
-const places = packPlaces(architecture);
-await packCharm(architecture, places);
-console.log(`Packed ${basename(places.target)}, ${statSync(places.target).size} bytes`);
+async function main(): Promise<void> {
+  const [architecture = ownArchitecture] = process.argv.slice(2);
+  if (!isArchitecture(architecture)) throw new Error(`cannot pack for ${architecture}: say amd64 or arm64`);
+  const places = packPlaces(architecture);
+  await packCharm(architecture, places);
+  console.log(`Packed ${basename(places.target)}, ${statSync(places.target).size} bytes`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

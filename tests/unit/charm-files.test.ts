@@ -49,6 +49,12 @@ test('charmcraft.yaml and metadata.yaml tell Charmhub and Juju the same', () => 
   expect(charmcraft.links).toEqual(Object.fromEntries(told));
 });
 
+test('the icon is a plain drawing of the size that Charmhub asks for', () => {
+  const icon = readFileSync(new URL('../../icon.svg', import.meta.url), 'utf8');
+  expect(icon).toMatch(/^<svg xmlns="[^"]*" width="100" height="100" viewBox="0 0 100 100">/);
+  expect(icon).not.toMatch(/<(image|script|foreignObject|use|style)|href/);
+});
+
 describe('what the charm declares is what the code does', () => {
   test('endpoints, with role and interface', () => {
     const declared = (['peers', 'provides', 'requires'] as const).flatMap((role) =>

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -5,7 +6,7 @@ import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { charmFileName, packCharm } from '../../../scripts/charm-file.ts';
-import type { Architecture } from '../../../scripts/stage.ts';
+import { type Architecture, ownArchitecture } from '../../../scripts/stage.ts';
 import { foreignCode, isElf } from '../../support/foreign-code.ts';
 import { type PackedMember, readCharmFile } from '../../support/packed-members.ts';
 import {
@@ -19,6 +20,12 @@ import {
 interface Packed {
   readonly target: string;
   readonly folder: string;
+}
+
+/** In bytes. Where `strip` is missing or knows another architecture only, Node.js keeps its symbols. */
+function greatestSize(architecture: Architecture): number {
+  const strips = architecture === ownArchitecture && spawnSync('strip', ['--version']).status === 0;
+  return strips ? 45e6 : 48e6;
 }
 
 /** Packs in folders of their own, so that no path can be the same by chance. */
@@ -56,9 +63,9 @@ function text(path: string): string {
 describe('the charm that npm run pack makes', () => {
   test('is named after its base and architecture, and small', () => {
     expect(readdirSync(join(root, 'one'))).toContain('mimir-k8s_ubuntu-24.04-amd64.charm');
-    expect(statSync(amd64.target).size).toBeLessThan(45e6);
+    expect(statSync(amd64.target).size).toBeLessThan(greatestSize('amd64'));
     expect(readdirSync(join(root, 'arm'))).toContain('mimir-k8s_ubuntu-24.04-arm64.charm');
-    expect(statSync(arm64.target).size).toBeLessThan(48e6);
+    expect(statSync(arm64.target).size).toBeLessThan(greatestSize('arm64'));
   });
 
   test('has the same bytes each time', async () => {
