@@ -11,6 +11,11 @@ beforeAll(async () => {
   await simulation.ask({ command: 'deploy', charm: 'remote-write-sender', application: 'sender' });
   await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s', 'sender'] });
   await simulation.settle();
+  // The second pod counts as ready until its check has failed twice; a leader would ask it in vain until then.
+  await eventually('20 of 20 connections that reach the first unit', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => simulation.http('/ready')));
+    return answers.every(({ status }) => status === 200) ? true : undefined;
+  });
 });
 afterAll(async () => {
   await simulation.close();
