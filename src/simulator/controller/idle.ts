@@ -44,12 +44,12 @@ async function isIdle(parts: Parts): Promise<boolean> {
 
 /**
  * A pod that is not ready is waited for this long, in ms, after the unit's last operation: it may be about to become
- * ready, which wakes its charm; or it may be none that can.
+ * ready, which wakes its charm; or it may be none that can. The kubelet learns later than the charm that a check fails.
  */
 const readinessPatience = 10_000;
 
-function mayBecomeReady({ pod, ready, lastMove }: UnitRuntime): boolean {
-  return pod === 'running' && !ready && Date.now() - lastMove < readinessPatience;
+function mayBecomeReady({ pod, ready, failedChecks, lastMove }: UnitRuntime): boolean {
+  return pod === 'running' && (!ready || failedChecks.size > 0) && Date.now() - lastMove < readinessPatience;
 }
 
 function isWorking({ world, loops, provisioner }: Parts): boolean {

@@ -78,9 +78,9 @@ async function look(place: Place, signal: AbortSignal): Promise<boolean> {
 
 /** A container that starts anew numbers its changes from 1 again. */
 function forgetChanges({ world, unit, container }: Place): void {
-  const told = world.runtime(unit).toldChanges;
-  for (const key of told) {
-    if (key.startsWith(`${container} `)) told.delete(key);
+  const { toldChanges, failedChecks } = world.runtime(unit);
+  for (const known of [toldChanges, failedChecks]) {
+    for (const key of known) if (key.startsWith(`${container} `)) known.delete(key);
   }
 }
 
@@ -125,12 +125,14 @@ async function eventOf(
   }
   const { kind = '', 'check-name': check } = notice['last-data'] ?? {};
   const telling = checkChanges[kind];
-  const told = world.runtime(unit).toldChanges;
+  const { toldChanges: told, failedChecks } = world.runtime(unit);
   if (telling === undefined || check === undefined || told.has(`${container} ${key}`)) return undefined;
   const change = await readChange(socket, key);
   if (change.status !== telling.status) return undefined;
   // The notice comes once more if it was read before it was repeated for the last time.
   told.add(`${container} ${key}`);
+  if (telling.event === 'failed') failedChecks.add(`${container} ${check}`);
+  else failedChecks.delete(`${container} ${check}`);
   return { kind: 'workload', name: `${container}-pebble-check-${telling.event}`, container, check };
 }
 

@@ -28,6 +28,8 @@ export interface UnitRuntime {
   readonly noticeTimes: Map<string, string>;
   /** Changes of checks that were told, as `<container> <id>`. */
   readonly toldChanges: Set<string>;
+  /** Checks that were told to have failed and not to have recovered, as `<container> <check>`. */
+  readonly failedChecks: Set<string>;
   /** Of the application, when the pod was made. */
   revision: number;
   pod: 'none' | 'starting' | 'running' | 'restarting' | 'stopping' | 'failed';
@@ -146,6 +148,7 @@ function newRuntime(unit: string, latency: () => number): UnitRuntime {
     bootIds: new Map(),
     noticeTimes: new Map(),
     toldChanges: new Set(),
+    failedChecks: new Set(),
     revision: 0,
     pod: 'none',
     ready: false,
