@@ -99,6 +99,12 @@ const templates = [
   '{{ break }}',
 ];
 
+/** What neither parameter may be: no text at all. */
+const noTexts = [0, 1, -1, 1.5, 1e9, true, false, [], ['all'], [[]], {}, { a: 1 }, [{ a: 'b' }], [null], [0]];
+
+const states = [...noTexts, '', ' ', 'ALL', 'burning', 'firing,pending'];
+const namespaces = [...noTexts, ['anonymous'], ['a', 'b'], { namespace: 'anonymous' }, [true], ''];
+
 const goodConfig = `route: {receiver: a}\n${receivers}\n`;
 
 const task = z.looseObject({ status: z.string(), message: z.string().optional() });
@@ -162,22 +168,24 @@ describe('bad values', () => {
   );
 
   test.each([
-    ['list-alerts', { state: 'burning' }],
-    ['list-alerts', { state: 1 }],
-    ['list-alerts', { status: 'firing' }],
-    ['list-rules', { namespace: '' }],
-    ['list-rules', { namespace: ['anonymous'] }],
-    ['get-config', { section: 'ruler' }],
-    ['tenant-stats', { tenant: 'other' }],
-  ])('of parameters of %s (%j) fail it with words', async (action, parameters) => {
-    // Juju refuses some itself, by the schema in actions.yaml; what it lets through, the action refuses.
-    const answered = await simulation.ask({ command: 'run', unit, action, parameters }).then(
-      (result) => task.parse(result),
-      (error: unknown) => ({ status: 'failed', message: error instanceof Error ? error.message : '' }),
-    );
-    expect(answered).toEqual(
-      expect.objectContaining({ status: 'failed', message: expect.stringMatching(/.{20,}/) }),
-    );
+    ['list-alerts', 'state', states],
+    ['list-rules', 'namespace', namespaces],
+    ['list-alerts', 'status', ['firing']],
+    ['get-config', 'section', ['ruler']],
+    ['tenant-stats', 'tenant', ['other']],
+  ])('of the parameter of %s, %s, fail it with words', async (action, parameter, values) => {
+    if (values.length > 1) expect(new Set(values.map((value) => JSON.stringify(value))).size).toBe(20);
+    for (const value of values) {
+      const parameters = { [parameter]: value };
+      // Juju refuses some itself, by the schema in actions.yaml; what it lets through, the action refuses.
+      const answered = await simulation.ask({ command: 'run', unit, action, parameters }).then(
+        (result) => task.parse(result),
+        (error: unknown) => ({ status: 'failed', message: error instanceof Error ? error.message : '' }),
+      );
+      expect({ value, ...answered }).toEqual(
+        expect.objectContaining({ value, status: 'failed', message: expect.stringMatching(/.{20,}/) }),
+      );
+    }
     expect(await mimirPid(simulation)).toBe(pid);
   });
 });
