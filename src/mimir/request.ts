@@ -1,4 +1,4 @@
-import { createHttpClient } from '../http/index.ts';
+import { createHttpClient } from '../http/http-client.ts';
 import { MimirApiError } from './errors.ts';
 
 /** A request to Mimir's HTTP API. */
@@ -30,7 +30,7 @@ const excerptLength = 500;
  */
 export function requestsTo(baseUrl: string, timeoutMs: number): SendRequest {
   const { hostname, port, pathname } = new URL(baseUrl);
-  const http = createHttpClient({ host: hostname, port: Number(port) });
+  const http = createHttpClient({ host: hostname, port: port === '' ? 80 : Number(port) });
   const base = pathname.replace(/\/+$/, '');
   return async ({ method, path, yaml }) => {
     const headers: Record<string, string> = yaml === undefined ? {} : { 'Content-Type': 'application/yaml' };

@@ -1,7 +1,9 @@
 import type { Duplex } from 'node:stream';
 
-import type { HttpAnswer, HttpRequest } from '../http/index.ts';
-import { createHttpClient, HttpTimeoutError } from '../http/index.ts';
+import type { HttpAnswer } from '../http/answer-reader.ts';
+import { HttpTimeoutError } from '../http/exchange.ts';
+import type { HttpRequest } from '../http/exchange.ts';
+import { createHttpClient } from '../http/http-client.ts';
 import { PebbleTimeoutError, PebbleUnreachableError } from './errors.ts';
 
 /** One HTTP request to Pebble. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { installSeam } from '../support/dispatch-seam.ts';
-import { rules, unitStatus } from '../support/mimir-story.ts';
+import { everyConnectionServed, rules, unitStatus } from '../support/mimir-story.ts';
 import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
 
 let simulation: Simulation;
@@ -11,11 +11,8 @@ beforeAll(async () => {
   await simulation.ask({ command: 'deploy', charm: 'remote-write-sender', application: 'sender' });
   await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s', 'sender'] });
   await simulation.settle();
-  // The second pod counts as ready until its check has failed twice; a leader would ask it in vain until then.
-  await eventually('20 of 20 connections that reach the first unit', async () => {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => simulation.http('/ready')));
-    return answers.every(({ status }) => status === 200) ? true : undefined;
-  });
+  // Until then a leader would ask the second pod in vain.
+  await everyConnectionServed(simulation, 20, 60);
 });
 afterAll(async () => {
   await simulation.close();

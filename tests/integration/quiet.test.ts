@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { installSeam, type DispatchSeam } from '../support/dispatch-seam.ts';
-import { mimirPid, unitStatus } from '../support/mimir-story.ts';
-import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
+import { everyConnectionServed, mimirPid, unitStatus } from '../support/mimir-story.ts';
+import { startSimulation, type Simulation } from '../support/simulation.ts';
 
 const unit = 'mimir-k8s/0';
 const records = z.array(z.object({ operation: z.string(), tool: z.string() }));
@@ -86,15 +86,7 @@ describe('events that ask for nothing', () => {
     );
     expect(await mimirPid(simulation)).toBe(pid);
     expect(await mimirPid(simulation, 'mimir-k8s/1')).toBeUndefined();
-    // A pod counts as ready until its check has failed twice: Pebble's checks begin as up.
-    await eventually(
-      '100 of 100 connections that reach the first unit',
-      async () => {
-        const answers = await Promise.all(Array.from({ length: 100 }, () => simulation.http('/ready')));
-        return answers.every(({ status }) => status === 200) ? true : undefined;
-      },
-      20,
-    );
+    await everyConnectionServed(simulation, 100, 20);
     await scale('mimir-k8s', 1);
     expect(await unitStatus(simulation, unit)).toBe('active');
     expect(await mimirPid(simulation)).toBe(pid);

@@ -86,6 +86,26 @@ export function answerOf(simulation: Simulation, path: string): Promise<HttpAnsw
   });
 }
 
+/**
+ * Waits until so many connections at once all reach a Mimir that is ready: a pod without one counts as ready until its
+ * check has failed twice, since Pebble's checks begin as up.
+ */
+export async function everyConnectionServed(
+  simulation: Simulation,
+  connections: number,
+  seconds: number,
+): Promise<void> {
+  await eventually(
+    `${connections} of ${connections} connections that reach a ready Mimir`,
+    async () => {
+      const asked = Array.from({ length: connections }, () => simulation.http('/ready'));
+      const answers = await Promise.all(asked);
+      return answers.every(({ status }) => status === 200) ? true : undefined;
+    },
+    seconds,
+  );
+}
+
 /** Values of an instant query, by their order in the answer. */
 export async function query(simulation: Simulation, promql: string): Promise<readonly string[]> {
   const answer = await answerOf(simulation, `/prometheus/api/v1/query?query=${encodeURIComponent(promql)}`);
