@@ -32,26 +32,34 @@ const sweeps: ReadonlySet<Event['kind']> = new Set([
   'update-status',
 ]);
 
-/** Reads from Juju what the event can need; the order and number of calls are the same each time. */
+/** Reads from Juju what the event can need; what does not depend on one another is asked for together. */
 export async function observeJuju(
   tools: HookTools,
   event: Event,
   identity: UnitIdentity,
 ): Promise<JujuFacts> {
-  const leader = await tools.isLeader();
-  const goal = await tools.goalState();
+  const [leader, goal, options, unitStatus, openedPorts] = await Promise.all([
+    tools.isLeader(),
+    tools.goalState(),
+    tools.configGet(),
+    tools.statusGet({ application: false }),
+    tools.openedPorts(),
+  ]);
+  const [applicationStatus, relations] = await Promise.all([
+    leader ? tools.statusGet({ application: true }) : undefined,
+    observeRelations(tools, event, { identity, leader }),
+  ]);
   const units = Object.entries(goal.units);
-  const dying = event.kind === 'storage-detaching' || isDying(goal.units[identity.unit]?.status);
   return {
     identity,
     leader,
-    dying,
+    dying: event.kind === 'storage-detaching' || isDying(goal.units[identity.unit]?.status),
     plannedUnits: units.filter(([, { status }]) => !isDying(status)).length,
-    options: await tools.configGet(),
-    unitStatus: parseShownStatus(await tools.statusGet({ application: false })),
-    applicationStatus: leader ? parseShownStatus(await tools.statusGet({ application: true })) : 'unobserved',
-    openedPorts: await tools.openedPorts(),
-    ...(await observeRelations(tools, event, { identity, leader })),
+    options,
+    unitStatus: parseShownStatus(unitStatus),
+    applicationStatus: applicationStatus === undefined ? 'unobserved' : parseShownStatus(applicationStatus),
+    openedPorts,
+    ...relations,
   };
 }
 
@@ -65,8 +73,8 @@ async function observeRelations(
   event: Event,
   reader: Reader,
 ): Promise<Pick<Snapshot, 'peers' | 'senders' | 'grafanas' | 'alertmanagers'>> {
-  const alertmanagers: EndpointSnapshot = { scope: 'all', relations: [] };
   if (event.kind === 'install') {
+    const alertmanagers: EndpointSnapshot = { scope: 'all', relations: [] };
     return { peers: undefined, senders: 'unobserved', grafanas: 'unobserved', alertmanagers };
   }
   const observe = async (endpoint: 'receive-remote-write' | 'grafana-source') => {
@@ -74,12 +82,13 @@ async function observeRelations(
     if (!('relationId' in event) || event.endpoint !== endpoint) return 'unobserved';
     return observeOne(tools, event, { ...reader, endpoint });
   };
-  return {
-    peers: await observePeers(tools, reader),
-    senders: await observe('receive-remote-write'),
-    grafanas: await observe('grafana-source'),
-    alertmanagers: await observeEndpoint(tools, event, { ...reader, endpoint: 'alertmanager' }),
-  };
+  const [peers, senders, grafanas, alertmanagers] = await Promise.all([
+    observePeers(tools, reader),
+    observe('receive-remote-write'),
+    observe('grafana-source'),
+    observeEndpoint(tools, event, { ...reader, endpoint: 'alertmanager' }),
+  ]);
+  return { peers, senders, grafanas, alertmanagers };
 }
 
 async function observePeers(
@@ -88,8 +97,9 @@ async function observePeers(
 ): Promise<PeerRelation | undefined> {
   const [id] = await tools.relationIds(peerEndpoint);
   if (id === undefined) return undefined;
-  const unitBag = await tools.relationGet(id, { unit: identity.unit });
-  if (unitBag === undefined) return undefined;
-  const appBag = leader ? await tools.relationGet(id, { app: identity.application }) : undefined;
-  return { id, unitBag, appBag: appBag ?? 'unobserved' };
+  const [unitBag, appBag] = await Promise.all([
+    tools.relationGet(id, { unit: identity.unit }),
+    leader ? tools.relationGet(id, { app: identity.application }) : undefined,
+  ]);
+  return unitBag && { id, unitBag, appBag: appBag ?? 'unobserved' };
 }

@@ -37,13 +37,9 @@ export async function observeEndpoint(
   event: Event,
   reader: EndpointReader,
 ): Promise<EndpointSnapshot> {
-  const relations: RelationSnapshot[] = [];
-  for (const id of await tools.relationIds(reader.endpoint)) {
-    if (isBroken(event, id)) continue;
-    const relation = await observeRelation(tools, reader, id);
-    if (relation !== undefined) relations.push(relation);
-  }
-  return { scope: 'all', relations };
+  const ids = (await tools.relationIds(reader.endpoint)).filter((id) => !isBroken(event, id));
+  const relations = await Promise.all(ids.map((id) => observeRelation(tools, reader, id)));
+  return { scope: 'all', relations: relations.filter((relation) => relation !== undefined) };
 }
 
 /** Reads the relation that an event is about. */
@@ -71,16 +67,13 @@ async function observeRelation(
 ): Promise<RelationSnapshot | undefined> {
   const { identity, leader, endpoint } = reader;
   const { remoteUnits, publishes } = readings[endpoint];
-  const unitBag = publishes ? await tools.relationGet(id, { unit: identity.unit }) : {};
-  if (unitBag === undefined) return undefined;
-  const appBag = publishes && leader ? await tools.relationGet(id, { app: identity.application }) : undefined;
-  return {
-    id,
-    unitBag,
-    appBag: appBag ?? 'unobserved',
-    ...(await observeRemoteApp(tools, reader, id)),
-    remoteUnitBags: remoteUnits ? await observeRemoteUnits(tools, id) : new Map(),
-  };
+  const [unitBag, appBag, remoteApp, remoteUnitBags] = await Promise.all([
+    publishes ? tools.relationGet(id, { unit: identity.unit }) : {},
+    publishes && leader ? tools.relationGet(id, { app: identity.application }) : undefined,
+    observeRemoteApp(tools, reader, id),
+    remoteUnits ? observeRemoteUnits(tools, id) : new Map(),
+  ]);
+  return unitBag && { id, unitBag, appBag: appBag ?? 'unobserved', ...remoteApp, remoteUnitBags };
 }
 
 async function observeRemoteApp(
@@ -96,10 +89,12 @@ async function observeRemoteApp(
 }
 
 async function observeRemoteUnits(tools: HookTools, id: number): Promise<ReadonlyMap<string, Databag>> {
-  const bags = new Map<string, Databag>();
-  for (const unit of await tools.relationUnits(id)) {
-    const bag = await tools.relationGet(id, { unit });
-    if (bag !== undefined) bags.set(unit, bag);
-  }
-  return bags;
+  const units = await tools.relationUnits(id);
+  const bags = await Promise.all(units.map((unit) => tools.relationGet(id, { unit })));
+  return new Map(
+    units.flatMap((unit, index) => {
+      const bag = bags[index];
+      return bag === undefined ? [] : [[unit, bag] as const];
+    }),
+  );
 }

@@ -42,7 +42,9 @@ const ids = z.array(
     z.transform((id) => Number(id.slice(id.lastIndexOf(':') + 1))),
   ),
 );
-const databag = z.record(z.string(), z.string());
+const databag = z.optional(z.record(z.string(), z.string()));
+const units = z.array(z.string());
+const application = z.optional(z.string());
 const model = () =>
   z.pipe(
     z.object({ uuid: z.string() }),
@@ -58,21 +60,17 @@ export function createRelationTools(transport: HookToolTransport): RelationTools
       return found.toSorted((a, b) => a - b);
     },
     relationUnits: (id) =>
-      readJson(
-        transport,
-        { tool: 'relation-list', args: [asJson, '-r', String(id)] },
-        orGone(z.array(z.string()), []),
-      ),
+      readJson(transport, { tool: 'relation-list', args: [asJson, '-r', String(id)] }, orGone(units, [])),
     relationApp: (id) =>
       readJson(
         transport,
         { tool: 'relation-list', args: [asJson, '-r', String(id), '--app'] },
-        orGone(z.optional(z.string()), undefined),
+        orGone(application, undefined),
       ),
     relationGet: (id, owner) => {
       const whose = 'app' in owner ? ['--app', '-', owner.app] : ['-', owner.unit];
       const call = { tool: 'relation-get', args: [asJson, '-r', String(id), ...whose] };
-      const reading = orGone(z.optional(databag), undefined);
+      const reading = orGone(databag, undefined);
       return readJson(transport, call, { ...reading, absent: {} });
     },
     relationModel: (id) =>

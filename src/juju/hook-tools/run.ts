@@ -43,8 +43,10 @@ export async function readJson<T>(
     if (expected?.failure.test(error.stderr) === true) return expected.value;
     throw error;
   }
-  const result = z.nullable(schema).safeParse(parseJson(call, output.stdout.toString('utf8')));
-  if (result.success) return result.data ?? absent;
+  const value = parseJson(call, output.stdout.toString('utf8'));
+  if (value === null) return absent;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
   throw unreadable(call, `its output has another shape: ${z.prettifyError(result.error)}`);
 }
 

@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
+import { nextTick } from 'node:process';
 import { createRpcClientCodec, type RpcAnswer } from './rpc.ts';
 import type { ToolRequest } from './rpc-messages.ts';
 
-/** What waits for the answer to the one request that is under way. */
+/** What waits for the answer to a request that is under way. */
 interface Waiter {
-  readonly seq: number;
   readonly resolve: (answer: RpcAnswer) => void;
   readonly reject: (cause: Error) => void;
 }
@@ -39,7 +39,7 @@ export class AgentConnection {
   readonly #answerWithinMs: number;
   #deadline: NodeJS.Timeout | undefined;
   #seq = 0;
-  #waiter: Waiter | undefined;
+  readonly #waiters = new Map<number, Waiter>();
   #failure: Error | undefined;
 
   constructor(socket: Socket, answerWithinMs: number) {
@@ -61,13 +61,19 @@ export class AgentConnection {
     return this.#failure;
   }
 
-  /** Sends a request, and waits for its answer; one at a time. */
+  /** Sends a request, and waits for its answer. Several may be under way; those of one turn are sent together. */
   ask(request: ToolRequest): Promise<RpcAnswer> {
     const seq = this.#seq++;
     const bytes = this.#codec.encodeRequest(seq, request);
     return new Promise((resolve, reject) => {
-      this.#waiter = { seq, resolve, reject };
-      this.#socket.ref().write(bytes);
+      this.#waiters.set(seq, { resolve, reject });
+      if (this.#socket.writableCorked === 0) {
+        this.#socket.ref().cork();
+        nextTick(() => {
+          this.#socket.uncork();
+        });
+      }
+      this.#socket.write(bytes);
     });
   }
 
@@ -107,19 +113,18 @@ export class AgentConnection {
   }
 
   #settle(answer: RpcAnswer): void {
-    if (this.#waiter?.seq !== answer.seq) {
-      throw new Error(`cannot match an answer: call ${answer.seq} is not under way`);
-    }
-    this.#waiter.resolve(answer);
-    this.#waiter = undefined;
-    this.#socket.unref();
+    const waiter = this.#waiters.get(answer.seq);
+    if (waiter === undefined) throw new Error(`cannot match an answer: call ${answer.seq} is not under way`);
+    this.#waiters.delete(answer.seq);
+    waiter.resolve(answer);
+    if (this.#waiters.size === 0) this.#socket.unref();
   }
 
   #fail(cause: Error): void {
     this.#clearDeadline();
     this.#failure ??= cause;
-    this.#waiter?.reject(this.#failure);
-    this.#waiter = undefined;
+    for (const { reject } of this.#waiters.values()) reject(this.#failure);
+    this.#waiters.clear();
     this.#socket.destroy();
   }
 }

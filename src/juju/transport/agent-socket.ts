@@ -16,6 +16,23 @@ export interface AgentSocketOptions {
 }
 
 /**
+ * Tools that change nothing, so that the order among neighbours does not matter: they are asked for together. The agent
+ * takes requests as they come and still runs one tool at a time (Juju: jujuc/server.go). Not secret-get, which may have
+ * a newer revision followed from then on.
+ */
+const readers: ReadonlySet<string> = new Set([
+  'config-get',
+  'goal-state',
+  'is-leader',
+  'opened-ports',
+  'relation-get',
+  'relation-ids',
+  'relation-list',
+  'relation-model-get',
+  'status-get',
+]);
+
+/**
  * A transport over the unit agent's socket, dialled at the first call and open until `close`. It must be closed: the
  * agent waits for that before it runs the next hook (Juju: jujuc/server.go).
  */
@@ -35,10 +52,13 @@ export function connectAgentSocket(options: AgentSocketOptions): HookToolTranspo
   return {
     name: 'agent-socket',
     call: (call) =>
-      enqueue(async () => {
-        const opened = await connection(call.tool);
-        return toOutput(await opened.ask(toRequest(options, call)).catch(unanswered(call.tool)));
-      }),
+      enqueue(
+        async () => {
+          const opened = await connection(call.tool);
+          return toOutput(await opened.ask(toRequest(options, call)).catch(unanswered(call.tool)));
+        },
+        { shared: readers.has(call.tool) },
+      ),
     close: async () => {
       closed = true;
       const opened = await dialled?.catch(() => undefined);

@@ -22,10 +22,13 @@ export function createSpawnTransport(options: SpawnOptions): HookToolTransport {
   return {
     name: 'spawn',
     call: (call) =>
-      enqueue(async () => {
-        if (closed) throw notRun(call.tool, new Error('the transport was closed'));
-        return await run(await find(call.tool, options.path), call, options);
-      }),
+      enqueue(
+        async () => {
+          if (closed) throw notRun(call.tool, new Error('the transport was closed'));
+          return await run(await find(call.tool, options.path), call, options);
+        },
+        { shared: false },
+      ),
     close: () => {
       closed = true;
       return Promise.resolve();

@@ -14,8 +14,8 @@ export interface ToolOutput {
 }
 
 /**
- * The way to Juju's hook tools. Calls are carried out one after the other, in the order in which they were made
- * (Juju: a mutex per hook lets one tool run at a time).
+ * The way to Juju's hook tools. Calls are carried out in the order in which they were made (Juju: a mutex per hook lets
+ * one tool run at a time); neighbours that only read may change places.
  */
 export interface HookToolTransport {
   readonly name: 'agent-socket' | 'spawn';
