@@ -22,6 +22,8 @@ export interface SenderRules {
   readonly error: string | undefined;
   /** Digest of the rules, if it was the ruler that refused them; else empty. */
   readonly refused: string;
+  /** What tells these rules and the groups that came of them from all others; empty if none came of them. */
+  readonly fingerprint: string;
 }
 
 /** The snapshot in Mimir's words. */

@@ -21,7 +21,7 @@ export function interpret(snapshot: Snapshot): CharmState {
   const runnable = configured.config !== undefined && hasBinary(snapshot);
   const run = runnable && (replication === undefined || isFirstUnit(snapshot));
   const senderRules = interpretSenders(snapshot);
-  const senders = noteSenders(snapshot, senderRules);
+  const notes = noteSenders(snapshot, senderRules);
   const alertmanager = interpretAlertmanagerConfig(snapshot);
   return {
     config: configured.config,
@@ -31,13 +31,13 @@ export function interpret(snapshot: Snapshot): CharmState {
     hostname: unitHostname(snapshot.identity),
     senderRules,
     alertmanagerConfig: alertmanager.wanted,
-    notes: { alertmanagerConfig: alertmanager.note, senders },
+    notes: { alertmanagerConfig: alertmanager.note, ...notes },
     problems: [
       ...configured.problems,
       ...(replication === undefined ? [] : [replication]),
       ...workloadProblems(snapshot, run),
       ...alertmanager.problems,
-      ...senderProblems(senders),
+      ...senderProblems(notes.senders),
     ],
   };
 }

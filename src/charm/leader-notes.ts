@@ -21,36 +21,51 @@ export interface LeaderNotes {
   readonly alertmanagerConfig: string | undefined;
   /** Senders whose rules are left out, by relation id. */
   readonly senders: ReadonlyMap<number, SenderNote>;
+  /** Fingerprints of senders' rules and of what came of them, by relation id. */
+  readonly fingerprints: ReadonlyMap<number, string>;
 }
 
 /** The keys of the bag that we own. */
-export const noteKeys = ['alertmanager_config', 'sender_notes'] as const;
+export const noteKeys = ['alertmanager_config', 'sender_notes', 'rule_fingerprints'] as const;
 
-const senderNotes = z.record(
-  z.string().check(z.regex(/^\d+$/)),
-  z.object({ application: z.string(), error: z.string(), refused: z.string() }),
-);
+const relationId = z.string().check(z.regex(/^\d+$/));
+const senderNote = z.object({ application: z.string(), error: z.string(), refused: z.string() });
+const senderNotes = z.record(relationId, senderNote);
+const fingerprints = z.record(relationId, z.string());
 
 /** Reads the notes; a bag of another revision of this charm that cannot be read holds none. */
 export function readNotes(bag: Known<Databag>): LeaderNotes {
-  const { alertmanager_config: hash, sender_notes: text = '{}' }: Databag = bag === 'unobserved' ? {} : bag;
-  const entries = Object.entries(parseSenders(text));
-  return { alertmanagerConfig: hash, senders: new Map(entries.map(([id, note]) => [Number(id), note])) };
+  const read: Databag = bag === 'unobserved' ? {} : bag;
+  return {
+    alertmanagerConfig: read['alertmanager_config'],
+    senders: byRelation(senderNotes, read['sender_notes']),
+    fingerprints: byRelation(fingerprints, read['rule_fingerprints']),
+  };
 }
 
-function parseSenders(text: string): z.infer<typeof senderNotes> {
+function byRelation<T>(
+  schema: z.ZodMiniType<Record<string, T>>,
+  text: string | undefined,
+): ReadonlyMap<number, T> {
+  if (text === undefined) return new Map();
   try {
-    return senderNotes.safeParse(JSON.parse(text)).data ?? {};
+    const entries = Object.entries(schema.safeParse(JSON.parse(text)).data ?? {});
+    return new Map(entries.map(([id, note]) => [Number(id), note]));
   } catch {
-    return {};
+    return new Map();
   }
 }
 
 /** What the bag should hold for these notes; keys without a value are left out. */
-export function publishNotes({ alertmanagerConfig, senders }: LeaderNotes): Databag {
-  const sorted = Object.fromEntries([...senders].toSorted(([a], [b]) => a - b));
+export function publishNotes({ alertmanagerConfig, senders, fingerprints: prints }: LeaderNotes): Databag {
   return {
     ...(alertmanagerConfig === undefined ? {} : { alertmanager_config: alertmanagerConfig }),
-    ...(senders.size === 0 ? {} : { sender_notes: JSON.stringify(sorted) }),
+    ...(senders.size === 0 ? {} : { sender_notes: toJson(senders) }),
+    ...(prints.size === 0 ? {} : { rule_fingerprints: toJson(prints) }),
   };
+}
+
+/** The same text for the same notes: JSON has keys that are numbers in their order. */
+function toJson(notes: ReadonlyMap<number, unknown>): string {
+  return JSON.stringify(Object.fromEntries(notes));
 }

@@ -10,6 +10,7 @@ export type JujuFacts = Pick<
   | 'identity'
   | 'leader'
   | 'dying'
+  | 'prepareAnew'
   | 'plannedUnits'
   | 'options'
   | 'unitStatus'
@@ -54,6 +55,7 @@ export async function observeJuju(
     identity,
     leader,
     dying: event.kind === 'storage-detaching' || isDying(goal.units[identity.unit]?.status),
+    prepareAnew: event.kind === 'upgrade-charm' || event.kind === 'leader-elected',
     plannedUnits: units.filter(([, { status }]) => !isDying(status)).length,
     options,
     unitStatus: parseShownStatus(unitStatus),

@@ -59,6 +59,8 @@ function isBroken(event: Event, relationId: number): event is EventOf<'relation-
   return event.kind === 'relation-broken' && event.relationId === relationId;
 }
 
+const emptyBag: Databag = {};
+
 /** Reads one relation; undefined if Juju no longer knows it. */
 async function observeRelation(
   tools: HookTools,
@@ -68,12 +70,13 @@ async function observeRelation(
   const { identity, leader, endpoint } = reader;
   const { remoteUnits, publishes } = readings[endpoint];
   const [unitBag, appBag, remoteApp, remoteUnitBags] = await Promise.all([
-    publishes ? tools.relationGet(id, { unit: identity.unit }) : {},
+    publishes ? tools.relationGet(id, { unit: identity.unit }) : emptyBag,
     publishes && leader ? tools.relationGet(id, { app: identity.application }) : undefined,
     observeRemoteApp(tools, reader, id),
     remoteUnits ? observeRemoteUnits(tools, id) : new Map(),
   ]);
-  return unitBag && { id, unitBag, appBag: appBag ?? 'unobserved', ...remoteApp, remoteUnitBags };
+  if (unitBag === undefined) return undefined;
+  return { id, unitBag, appBag: appBag ?? 'unobserved', ...remoteApp, remoteUnitBags };
 }
 
 async function observeRemoteApp(

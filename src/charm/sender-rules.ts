@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { keys, read } from '../interfaces/prometheus-remote-write.ts';
+import { fnv1a } from '../mimir/fnv1a.ts';
+import { namespaceOf } from '../mimir/namespaces.ts';
+import type { RuleGroup } from '../mimir/rule-group.ts';
 import { prepareRuleGroups } from '../mimir/rules.ts';
 import type { SenderRules } from './charm-state.ts';
-import { readNotes, type SenderNote } from './leader-notes.ts';
+import { type LeaderNotes, readNotes, type SenderNote } from './leader-notes.ts';
 import { briefly, type Problem } from './problem.ts';
 import type { EndpointSnapshot, Known, RelationSnapshot, Snapshot } from './snapshot.ts';
 
@@ -11,35 +14,60 @@ const mostBytes = 1024 * 1024;
 
 /** Reads every sender's rules; what is broken in one drops that sender's share only. */
 export function interpretSenders(snapshot: Snapshot): readonly SenderRules[] {
-  const { senders } = snapshot;
+  const { senders, peers } = snapshot;
   const relations = senders === 'unobserved' ? [] : senders.relations;
-  return relations.flatMap((relation) => readShare(relation, snapshot));
+  const memory = { ...snapshot, notes: readNotes(peers?.appBag ?? 'unobserved') };
+  return relations.flatMap((relation) => readShare(relation, memory));
+}
+
+/** What is known already of senders' rules. */
+interface Memory extends Pick<Snapshot, 'ruler' | 'prepareAnew' | 'refusedRules'> {
+  readonly notes: LeaderNotes;
 }
 
 /** No share at all comes of a bag that was not read. */
-function readShare(relation: RelationSnapshot, snapshot: Snapshot): readonly SenderRules[] {
+function readShare(relation: RelationSnapshot, memory: Memory): readonly SenderRules[] {
   const { id: relationId, application, remoteAppBag } = relation;
   if (remoteAppBag === 'unobserved') return [];
   const text = remoteAppBag[keys.requirerApp[0]] ?? '';
-  const refused = refusalOf(relationId, text, snapshot);
-  if (refused !== undefined) return [{ relationId, application, groups: [], ...refused }];
+  const share = { relationId, application, groups: [], error: undefined, refused: '', fingerprint: '' };
+  const refused = refusalOf(relationId, text, memory);
+  if (refused !== undefined) return [{ ...share, ...refused }];
+  const held = recall(relationId, text, memory);
+  if (held !== undefined) return [{ ...share, ...held }];
   const prepared = prepare(remoteAppBag, text);
-  if (typeof prepared !== 'string') return [{ relationId, application, ...prepared }];
-  return [{ relationId, application, groups: [], error: briefly(prepared), refused: '' }];
+  if (typeof prepared === 'string') return [{ ...share, error: briefly(prepared) }];
+  return [{ ...share, groups: prepared, fingerprint: fingerprintOf(text, prepared) }];
 }
 
-type Prepared = Pick<SenderRules, 'groups' | 'error' | 'refused'>;
+type Recalled = Pick<SenderRules, 'groups' | 'fingerprint'>;
+
+/**
+ * The groups that the ruler holds, if they are what came of these very rules when they were last prepared: most rules
+ * are the same at every event, and to parse all their expressions again would be most of a dispatch.
+ */
+function recall(relationId: number, text: string, memory: Memory): Recalled | undefined {
+  const { ruler, notes, prepareAnew } = memory;
+  const noted = notes.fingerprints.get(relationId);
+  if (prepareAnew || ruler === 'unobserved' || noted === undefined) return undefined;
+  const groups = ruler.get(namespaceOf(relationId)) ?? [];
+  return fingerprintOf(text, groups) === noted ? { groups, fingerprint: noted } : undefined;
+}
+
+/** Not cryptographic: who made two of the same would only deceive himself about his own rules. */
+function fingerprintOf(text: string, groups: readonly RuleGroup[]): string {
+  const sorted = groups.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return fnv1a(JSON.stringify([text, sorted]));
+}
 
 /** The rules, or what is wrong with them. Other people's data may be anything: nothing that it does to us is thrown. */
-function prepare(bag: Readonly<Record<string, string>>, text: string): Prepared | string {
+function prepare(bag: Readonly<Record<string, string>>, text: string): readonly RuleGroup[] | string {
   if (Buffer.byteLength(text) > mostBytes) return `more than ${mostBytes} bytes of rules`;
   try {
     const rules = read(bag);
     if (!rules.ok) return rules.reason;
     const prepared = prepareRuleGroups(rules.value.groups);
-    return 'problem' in prepared
-      ? prepared.problem
-      : { groups: prepared.groups, error: undefined, refused: '' };
+    return 'problem' in prepared ? prepared.problem : prepared.groups;
   } catch (error) {
     // A thousand brackets within each other, say, which no parser takes.
     return error instanceof Error ? error.message : String(error);
@@ -50,11 +78,11 @@ function prepare(bag: Readonly<Record<string, string>>, text: string): Prepared 
 function refusalOf(
   relationId: number,
   text: string,
-  { refusedRules, peers }: Snapshot,
+  { refusedRules, notes }: Memory,
 ): { readonly error: string; readonly refused: string } | undefined {
   const now = refusedRules.get(relationId);
   if (now !== undefined) return { error: briefly(now), refused: digestOf(text) };
-  const note = readNotes(peers?.appBag ?? 'unobserved').senders.get(relationId);
+  const note = notes.senders.get(relationId);
   if (note === undefined || note.refused === '' || note.refused !== digestOf(text)) return undefined;
   return { error: note.error, refused: note.refused };
 }
@@ -67,13 +95,20 @@ function digestOf(text: string): string {
 export function noteSenders(
   { leader, senders, peers }: Snapshot,
   shares: readonly SenderRules[],
-): ReadonlyMap<number, SenderNote> {
-  if (!leader || peers === undefined) return new Map();
-  const remembered = [...readNotes(peers.appBag).senders].filter(([id]) => !decides(senders, id));
-  const found = shares.flatMap(({ relationId, application = '', error, refused }) =>
+): Pick<LeaderNotes, 'senders' | 'fingerprints'> {
+  if (!leader || peers === undefined) return { senders: new Map(), fingerprints: new Map() };
+  const known = readNotes(peers.appBag);
+  const renew = <T>(remembered: ReadonlyMap<number, T>, found: readonly (readonly [number, T])[]) => {
+    const kept = [...remembered].filter(([id]) => !decides(senders, id));
+    return new Map([...kept, ...found].toSorted(([a], [b]) => a - b));
+  };
+  const faults = shares.flatMap(({ relationId, application = '', error, refused }) =>
     error === undefined ? [] : [[relationId, { application, error, refused }] as const],
   );
-  return new Map([...remembered, ...found].toSorted(([a], [b]) => a - b));
+  const prints = shares.flatMap(({ relationId, groups, fingerprint }) =>
+    groups.length === 0 ? [] : [[relationId, fingerprint] as const],
+  );
+  return { senders: renew(known.senders, faults), fingerprints: renew(known.fingerprints, prints) };
 }
 
 function decides(senders: Known<EndpointSnapshot>, id: number): boolean {

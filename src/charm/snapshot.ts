@@ -112,6 +112,8 @@ export interface Snapshot {
   readonly workload: Workload;
   /** What the ruler holds, where this event may have to change it. */
   readonly ruler: Known<RulerState>;
+  /** The charm or the leader is new: what another one has found out of rules is found out anew. */
+  readonly prepareAnew: boolean;
   /** What Mimir's own Alertmanager was given, where this event may have to change it. */
   readonly alertmanagerConfig: Known<AlertmanagerConfig | undefined>;
   /** Mimir's words, if it refused the options' Alertmanager configuration earlier in this dispatch. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { publishNotes, readNotes, type SenderNote } from '../../src/charm/leader-notes.ts';
 import type { Snapshot } from '../../src/charm/snapshot.ts';
+import { fnv1a } from '../../src/mimir/fnv1a.ts';
 import { namespaceOf } from '../../src/mimir/namespaces.ts';
 import { aRunningSnapshot, aSender, alertRules, allRelations } from '../support/builders.ts';
 import { effectsOf, ofKind, unitStatusIn, writtenTo } from '../support/effects.ts';
@@ -15,7 +16,7 @@ const refused: SenderNote = { application: 'agent', error: 'invalid template', r
 
 function noted(notes: Readonly<Record<number, SenderNote>>, changes: Partial<Snapshot> = {}): Snapshot {
   const senders = new Map(Object.entries(notes).map(([id, note]) => [Number(id), note]));
-  const appBag = publishNotes({ alertmanagerConfig: undefined, senders });
+  const appBag = publishNotes({ alertmanagerConfig: undefined, senders, fingerprints: new Map() });
   return aRunningSnapshot({ peers: { id: 0, unitBag: {}, appBag }, ...changes });
 }
 
@@ -107,5 +108,58 @@ describe('rules that the ruler refused', () => {
     const snapshot = noted({ 7: refused }, read(alertRules('cpu', 'up == 1')));
     expect(ofKind(effectsOf(snapshot), 'put-rule-group')).toHaveLength(1);
     expect(renoted(snapshot)).toEqual([]);
+  });
+});
+
+describe('rules that were prepared before', () => {
+  const group = (name: string) => ({ name, rules: [{ alert: 'Firing', expr: 'up == 0' }] });
+  const held = (name: string) => new Map([[namespaceOf(7), [group(name)]]]);
+  const senders = allRelations(aSender(7, { remoteAppBag: rules }));
+
+  /** What the leader writes down when the ruler holds nothing yet. */
+  const fingerprints = writtenTo(effectsOf(aRunningSnapshot({ senders, ruler: new Map() })), 0).app;
+
+  /** The snapshot of a later event, whose notes are those of that first one. */
+  const later = (changes: Partial<Snapshot>) =>
+    aRunningSnapshot({ senders, peers: { id: 0, unitBag: {}, appBag: fingerprints ?? {} }, ...changes });
+  const puts = (snapshot: Snapshot) =>
+    effectsOf(snapshot).filter(({ kind }) => kind === 'put-rule-group' || kind === 'delete-rule-group');
+
+  test('are noted by a fingerprint of them and of what came of them', () => {
+    expect(fingerprints).toEqual({ rule_fingerprints: expect.stringMatching(/^{"7":"[0-9a-f]{16}"}$/) });
+  });
+
+  test('stay noted, and nothing is put to a ruler that holds them', () => {
+    const effects = effectsOf(later({ ruler: held('cpu') }));
+    expect(ofKind(effects, 'put-rule-group')).toEqual([]);
+    expect(writtenTo(effects, 0).app).toBeUndefined();
+  });
+
+  test.each([
+    ['a ruler that lost them', { ruler: new Map() }],
+    ['a ruler that holds others', { ruler: held('memory') }],
+  ])('are put to %s', (_which, changes) => {
+    expect(puts(later(changes))).not.toEqual([]);
+  });
+
+  test.each([
+    ['an event about another sender', { scope: [8], relations: [aSender(8)] }, undefined],
+    ['an event that finds the sender gone', { scope: [7], relations: [] }, { rule_fingerprints: '' }],
+    ['a sweep that finds the sender gone', allRelations(), { rule_fingerprints: '' }],
+  ])('are forgotten at the right time: %s', (_which, others, written) => {
+    expect(writtenTo(effectsOf(later({ senders: others, ruler: held('cpu') })), 0).app).toEqual(written);
+  });
+
+  test('are trusted, and not parsed again, but by a new charm or a new leader', () => {
+    // What another revision of the charm would have made of these rules.
+    const [text] = Object.values(rules);
+    const note = JSON.stringify({ 7: fnv1a(JSON.stringify([text, [group('of-old')]])) });
+    const peers = { id: 0, unitBag: {}, appBag: { rule_fingerprints: note } };
+    const known = { peers, ruler: held('of-old') };
+    expect(puts(later(known))).toEqual([]);
+    expect(puts(later({ ...known, prepareAnew: true })).map(({ kind }) => kind)).toEqual([
+      'put-rule-group',
+      'delete-rule-group',
+    ]);
   });
 });

@@ -110,17 +110,24 @@ const note = fc.record({
   error: hostileText,
   refused: fc.constantFrom('', 'abc'),
 });
+const notesOf = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<ReadonlyMap<number, T>> =>
+  fc
+    .dictionary(fc.constantFrom('10', '11', '19'), one)
+    .map((notes) => new Map(Object.entries(notes).map(([id, value]) => [Number(id), value])));
 const appNotes: fc.Arbitrary<Databag> = fc.oneof(
-  hostileText.map((text) => ({ alertmanager_config: text, sender_notes: text, stranger: 'kept' })),
+  hostileText.map((text) => ({
+    alertmanager_config: text,
+    sender_notes: text,
+    rule_fingerprints: text,
+    stranger: 'kept',
+  })),
   fc
     .record({
       alertmanagerConfig: fc.constantFrom(undefined, hashOf({ config: route, templates: {} })),
-      senders: fc.dictionary(fc.constantFrom('10', '11', '19'), note),
+      senders: notesOf(note),
+      fingerprints: notesOf(fc.constant('00000000')),
     })
-    .map(({ alertmanagerConfig, senders }) => {
-      const byId = new Map(Object.entries(senders).map(([id, one]) => [Number(id), one]));
-      return { ...publishNotes({ alertmanagerConfig, senders: byId }), stranger: 'kept' };
-    }),
+    .map((notes) => ({ ...publishNotes(notes), stranger: 'kept' })),
 );
 
 const group = fc

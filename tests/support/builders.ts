@@ -55,6 +55,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     alertmanagers: { scope: 'all', relations: [] },
     workload: anEmptyContainer(),
     ruler: 'unobserved',
+    prepareAnew: false,
     alertmanagerConfig: 'unobserved',
     refusedRules: new Map(),
     refusedAlertmanagerConfig: undefined,
