@@ -7,7 +7,7 @@ import {
   type SliceType,
   type StructType,
 } from './gob-types.ts';
-import { encodeSigned, encodeUnsigned, GobError } from './gob-wire.ts';
+import { createSink, GobError, type ByteSink } from './gob-wire.ts';
 
 /** Types that a writer may define, by their ids from 64 on. */
 export type DefinedTypes = ReadonlyMap<number, StructType | SliceType>;
@@ -17,16 +17,6 @@ export interface GobWriter {
   /** The bytes of a value of the type `id`, preceded by the definitions that the stream does not have yet. */
   encode(id: number, value: GobStruct): Buffer;
 }
-
-type ScalarWriter = (value: GobValue) => readonly Buffer[] | undefined;
-
-const scalars: Readonly<Partial<Record<GobType['kind'], ScalarWriter>>> = {
-  bool: (value) => (typeof value === 'boolean' ? [encodeUnsigned(value ? 1 : 0)] : undefined),
-  int: (value) => (typeof value === 'number' ? [encodeSigned(value)] : undefined),
-  uint: (value) => (typeof value === 'number' ? [encodeUnsigned(value)] : undefined),
-  string: (value) => (typeof value === 'string' ? encodeBytes(Buffer.from(value)) : undefined),
-  bytes: (value) => (Buffer.isBuffer(value) ? encodeBytes(value) : undefined),
-};
 
 /** A writer at the beginning of a stream, of structs and lists made of `types` and the built-in types. */
 export function createGobWriter(types: DefinedTypes): GobWriter {
@@ -61,10 +51,10 @@ interface Message {
 }
 
 function message(types: ReadonlyMap<number, GobType>, { id, type, value }: Message): Buffer {
-  const parts = [encodeSigned(id)];
-  encodeValue({ types, parts }, type, value);
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  return Buffer.concat([encodeUnsigned(length), ...parts]);
+  const sink = createSink();
+  sink.signed(id);
+  encodeValue({ types, sink }, type, value);
+  return sink.framed();
 }
 
 function description(id: number, type: StructType | SliceType): GobStruct {
@@ -74,32 +64,49 @@ function description(id: number, type: StructType | SliceType): GobStruct {
   return { StructT: { CommonType: common, Field: fields } };
 }
 
-/** Where a message's bytes are gathered. */
+/** Where a message's values go. */
 interface Output {
   readonly types: ReadonlyMap<number, GobType>;
-  readonly parts: Buffer[];
+  readonly sink: ByteSink;
 }
 
 function encodeValue(output: Output, id: number, value: GobValue): void {
-  const type = output.types.get(id);
+  const { types, sink } = output;
+  const type = types.get(id);
   if (type?.kind === 'struct' && isStruct(value)) {
     encodeStruct(output, type, value);
   } else if (type?.kind === 'slice' && isList(value)) {
-    output.parts.push(encodeUnsigned(value.length));
+    sink.unsigned(value.length);
     for (const element of value) encodeValue(output, type.element, element);
-  } else {
-    output.parts.push(...encodeScalar(type?.kind ?? 'opaque', id, value));
+  } else if (type === undefined || !encodeScalar(sink, type.kind, value)) {
+    throw new GobError(`cannot write a ${typeof value} as the type ${id}`);
   }
 }
 
-function encodeScalar(kind: GobType['kind'], id: number, value: GobValue): readonly Buffer[] {
-  const bytes = scalars[kind]?.(value);
-  if (bytes === undefined) throw new GobError(`cannot write a ${typeof value} as the type ${id}`);
-  return bytes;
-}
-
-function encodeBytes(bytes: Buffer): readonly Buffer[] {
-  return [encodeUnsigned(bytes.length), bytes];
+/** Writes a value of no parts; returns false if it is of another kind. */
+function encodeScalar(sink: ByteSink, kind: GobType['kind'], value: GobValue): boolean {
+  switch (kind) {
+    case 'string':
+      if (typeof value === 'string') sink.text(value);
+      return typeof value === 'string';
+    case 'bytes':
+      if (Buffer.isBuffer(value)) sink.bytes(value);
+      return Buffer.isBuffer(value);
+    case 'bool':
+      if (typeof value === 'boolean') sink.unsigned(value ? 1 : 0);
+      return typeof value === 'boolean';
+    case 'int':
+    case 'uint':
+      if (typeof value === 'number') sink[kind === 'int' ? 'signed' : 'unsigned'](value);
+      return typeof value === 'number';
+    case 'float':
+    case 'complex':
+    case 'opaque':
+    case 'struct':
+    case 'slice':
+    case 'map':
+      return false;
+  }
 }
 
 /** Fields as the distance from the last one and the value; zero values are left out. */
@@ -108,11 +115,11 @@ function encodeStruct(output: Output, type: StructType, value: GobStruct): void 
   for (const [index, field] of type.fields.entries()) {
     const content = value[field.name];
     if (content === undefined || isZero(content)) continue;
-    output.parts.push(encodeUnsigned(index - last));
+    output.sink.unsigned(index - last);
     encodeValue(output, field.type, content);
     last = index;
   }
-  output.parts.push(encodeUnsigned(0));
+  output.sink.unsigned(0);
 }
 
 function isZero(value: GobValue): boolean {
