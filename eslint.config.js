@@ -93,6 +93,7 @@ export default tseslint.config(
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
   },
+  { files: ['charm/*.cjs'], languageOptions: { globals: { __dirname: 'readonly' } } },
   ...roomConfigs,
   ...homeConfigs,
   {

@@ -6,8 +6,8 @@ import { lateModules } from './late-modules.ts';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
- * Bundles src/main.ts with all that it imports into one CommonJS file, unminified so that errors read well. Returns
- * the files that something of is in it.
+ * Bundles src/main.ts with all that it imports into one function of `require`, which charm/charm.cjs calls; unminified
+ * so that errors read well. Returns the files that something of is in it.
  */
 export async function bundle(outfile: string): Promise<readonly string[]> {
   const { metafile } = await build({
@@ -17,7 +17,10 @@ export async function bundle(outfile: string): Promise<readonly string[]> {
     platform: 'node',
     target: 'node24',
     format: 'cjs',
-    legalComments: 'eof',
+    banner: { js: '(function (require) {' },
+    footer: { js: '})' },
+    // They stand in LICENSE.third-party.
+    legalComments: 'none',
     logLevel: 'warning',
     plugins: [lateModules],
     metafile: true,

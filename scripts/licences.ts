@@ -18,7 +18,7 @@ export function thirdPartyLicences(inputs: readonly string[]): string {
   const folders = new Set(inputs.map(packageFolder).filter((folder) => folder !== undefined));
   const parts = [...folders].map(describePackage).toSorted((a, b) => (a < b ? -1 : 1));
   const head =
-    'charm.cjs holds parts of the npm packages below, each under its own licence.\n' +
+    'bundle.cjs holds parts of the npm packages below, each under its own licence.\n' +
     'The licences of Node.js (bin/node) and of all that is in it are in LICENSE.node.\n';
   return [head, ...parts].join(`\n${'-'.repeat(80)}\n`);
 }

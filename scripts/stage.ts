@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { bundle } from './bundle.ts';
+import { makeCodeCache } from './code-cache.ts';
 import { thirdPartyLicences } from './licences.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -51,16 +52,19 @@ function stageNode(source: string, target: string): void {
 export async function stageCharm(architecture: Architecture, folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const inputs = await bundle(join(folder, 'charm.cjs'));
+  const inputs = await bundle(join(folder, 'bundle.cjs'));
+  // A cache is of one architecture, and another one's Node.js does not run here: that charm starts slower.
+  if (architecture === ownArchitecture) makeCodeCache(join(folder, 'bundle.cjs'), join(folder, 'bundle.jsc'));
   writeFileSync(join(folder, 'LICENSE.third-party'), thirdPartyLicences(inputs));
-  chmodSync(join(folder, 'charm.cjs'), 0o755);
   const node = nodeBinary(architecture);
   stageNode(node, join(folder, 'bin/node'));
   copyFileSync(join(dirname(dirname(node)), 'LICENSE'), join(folder, 'LICENSE.node'));
   for (const file of [...yamlFiles, 'LICENSE', 'README.md', 'icon.svg'])
     copyFileSync(join(root, file), join(folder, file));
-  copyFileSync(join(root, 'charm/dispatch'), join(folder, 'dispatch'));
-  chmodSync(join(folder, 'dispatch'), 0o755);
+  for (const program of ['dispatch', 'charm.cjs']) {
+    copyFileSync(join(root, 'charm', program), join(folder, program));
+    chmodSync(join(folder, program), 0o755);
+  }
   const { version } = z
     .object({ version: z.string() })
     .parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));

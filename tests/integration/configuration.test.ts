@@ -11,7 +11,7 @@ const option = 'tsdb_block_retention_period';
 function faultyCharm(folder: string): string {
   const charm = join(folder, 'charm');
   cpSync(join(root, 'build/charm'), charm, { recursive: true });
-  const file = join(charm, 'charm.cjs');
+  const file = join(charm, 'bundle.cjs');
   const whole = readFileSync(file, 'utf8');
   const fault =
     "...runtime(deployment), ...(deployment.blocksRetention === 1728e5 && { target: 'all,nonsense' })";
