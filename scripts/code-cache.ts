@@ -12,8 +12,9 @@ const rehearsal = join(dirname(fileURLToPath(import.meta.url)), 'rehearsal/rehea
  * @param target - path of the cache, as charm/charm.cjs reads it.
  */
 export function makeCodeCache(bundle: string, target: string): void {
-  // The seed makes V8's hashes, and so the order of what the cache holds, the same each time.
-  const args = ['--random-seed=1', rehearsal, bundle, target];
+  // The same bytes each time: the seed for the order of V8's hashes, and compiling in turn because a thread that compiles
+  // now and then leaves its marks in what is cached.
+  const args = ['--random-seed=1', '--no-concurrent-sparkplug', rehearsal, bundle, target];
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`cannot make the code cache of ${bundle}: ${stderr}`);
 }
