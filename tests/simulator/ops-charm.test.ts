@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findContainerPython } from '../../scripts/ops-charm.ts';
 import { rules, runAction, statusOf } from '../support/mimir-story.ts';
-import { capturedRules, findPython, packOpsCharm } from '../support/ops-charm.ts';
+import { capturedRules, packOpsSender } from '../support/ops-charm.ts';
 import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
 
-const python = findPython();
+const python = findContainerPython();
 
 describe.skipIf(python === undefined)('a charm written with ops (needs python3 with pip in /usr)', () => {
   let simulation: Simulation;
@@ -21,7 +22,7 @@ describe.skipIf(python === undefined)('a charm written with ops (needs python3 w
 
   beforeAll(async () => {
     charm = mkdtempSync(join(tmpdir(), 'ops-sender-'));
-    packOpsCharm(python ?? '', charm);
+    packOpsSender(python ?? '', charm);
     simulation = await startSimulation();
     await simulation.deployMimir();
     await simulation.ask({ command: 'deploy', charm, units: 2 });

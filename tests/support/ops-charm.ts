@@ -1,21 +1,8 @@
-import { cpSync, existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { canInstall, installPackage, type PythonPackage } from './python-package.ts';
+import { packOpsCharm } from '../../scripts/ops-charm.ts';
 import { root } from './simulation.ts';
-
-/** The release of Python's charm framework that the fixture is run with. */
-const ops: PythonPackage = { name: 'ops', version: '3.9.0', minor: 10 };
-
-/**
- * A Python that a charm container sees as well, and that can install packages; undefined if there is none. Only those
- * below /usr are looked at: containers have the host's /usr, and no home folders.
- */
-export function findPython(): string | undefined {
-  return ['/usr/local/bin/python3', '/usr/bin/python3'].find(
-    (path) => existsSync(path) && realpathSync(path).startsWith('/usr/') && canInstall(path, ops),
-  );
-}
 
 const databag = z.object({ requirer_app: z.object({ alert_rules: z.string() }) });
 
@@ -25,9 +12,8 @@ export function capturedRules(): string {
   return databag.parse(JSON.parse(readFileSync(file, 'utf8'))).requirer_app.alert_rules;
 }
 
-/** Makes the charm `ops-sender` in a folder as charmcraft would pack it: its packages in `venv/`. */
-export function packOpsCharm(python: string, folder: string): void {
-  cpSync(join(root, 'tests/fixtures/charms/ops-sender'), folder, { recursive: true });
-  cpSync(installPackage(python, ops), join(folder, 'venv'), { recursive: true });
+/** Makes the charm `ops-sender` in a folder. */
+export function packOpsSender(python: string, folder: string): void {
+  packOpsCharm(python, { source: join(root, 'tests/fixtures/charms/ops-sender'), folder });
   writeFileSync(join(folder, 'src/alert_rules.json'), capturedRules());
 }

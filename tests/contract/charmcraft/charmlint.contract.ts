@@ -7,7 +7,7 @@ import {
   installPackage,
   type PythonPackage,
   runPackage,
-} from '../../support/python-package.ts';
+} from '../../../scripts/python-package.ts';
 import { root } from '../../support/simulation.ts';
 
 const charmlint: PythonPackage = { name: 'charmlint', version: '0.3.0', minor: 12 };

@@ -14,7 +14,7 @@ import {
   installPackage,
   type PythonPackage,
   runPackage,
-} from '../../support/python-package.ts';
+} from '../../../scripts/python-package.ts';
 
 /** An archive, and the folder that it was packed from. */
 interface Packed {
