@@ -6,15 +6,15 @@ import { load } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { charmFileName, packCharm } from '../../../scripts/charm-file.ts';
-import { type Architecture, ownArchitecture } from '../../../scripts/stage.ts';
-import { foreignCode, isElf } from '../../support/foreign-code.ts';
-import { type PackedMember, readCharmFile } from '../../support/packed-members.ts';
 import {
   findPythonFor,
   installPackage,
   type PythonPackage,
   runPackage,
 } from '../../../scripts/python-package.ts';
+import { type Architecture, ownArchitecture } from '../../../scripts/stage.ts';
+import { foreignCode, isElf } from '../../support/foreign-code.ts';
+import { type PackedMember, readCharmFile } from '../../support/packed-members.ts';
 
 /** An archive, and the folder that it was packed from. */
 interface Packed {
