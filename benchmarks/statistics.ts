@@ -10,7 +10,8 @@ export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length / 2;
   const [lower, upper] = [sorted[Math.ceil(half) - 1], sorted[Math.floor(half)]];
-  if (lower === undefined || upper === undefined) throw new Error('cannot take a median: there are no values');
+  if (lower === undefined || upper === undefined)
+    throw new Error('cannot take a median: there are no values');
   return (lower + upper) / 2;
 }
 
@@ -25,7 +26,9 @@ export function spread(values: readonly number[]): Spread {
  */
 export function pairedRatio(values: readonly number[], base: readonly number[]): number {
   if (values.length !== base.length) {
-    throw new Error(`cannot pair ${values.length} values with ${base.length}: one of each is needed in a round`);
+    throw new Error(
+      `cannot pair ${values.length} values with ${base.length}: one of each is needed in a round`,
+    );
   }
   return median(values.map((value, round) => value / (base[round] ?? Number.NaN)));
 }

@@ -12,7 +12,9 @@ export function markdownTable({ headings, rows }: Table): string {
     const width = widths[column] ?? 0;
     return column === 0 ? cell.padEnd(width) : cell.padStart(width);
   };
-  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  const rule = widths.map((width, column) =>
+    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  );
   const written = [headings.map(align), rule, ...rows.map((row) => row.map(align))];
   return written.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }

@@ -19,6 +19,11 @@ export function canInstall(python: string, { minor }: PythonPackage): boolean {
   return existsSync(python) && run(python, ['-c', check]).status === 0;
 }
 
+/** The version of a Python, such as 3.12.3. */
+export function pythonVersion(python: string): string {
+  return run(python, ['-c', 'import platform; print(platform.python_version())']).stdout.trim();
+}
+
 /** A Python of PATH, or one that pyenv has, that can install a package and run it; undefined if there is none. */
 export function findPythonFor(wanted: PythonPackage): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);

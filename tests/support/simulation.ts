@@ -65,21 +65,10 @@ export async function startSimulation(): Promise<Simulation> {
       await ask({ command: 'down' }).catch((error: unknown) => {
         console.error(error);
       });
-      // The outer process deletes its sockets last.
-      await eventually('the end of the simulator', () =>
-        Promise.resolve(lives(launched.pid) ? undefined : true),
-      );
+      await launched.ended();
       rmSync(stateDir, { recursive: true, force: true });
     },
   };
-}
-
-function lives(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 interface HttpRequest {

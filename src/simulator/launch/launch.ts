@@ -29,6 +29,8 @@ export interface LaunchedSimulator {
   readonly pid: number;
   /** The forwards with the ports that they really have. */
   readonly forwards: readonly Forward[];
+  /** Resolves when everything has ended; then nothing is written into the state folder any more. */
+  ended(): Promise<void>;
 }
 
 /** Bytes of a unix socket's path (Linux: unix(7), 108 with the final NUL). */
@@ -78,7 +80,13 @@ export async function launchSimulator(options: LaunchOptions): Promise<LaunchedS
   if (answer.kind === 'failed') throw new Error(`cannot start the simulator: ${answer.reason}`);
   outer.disconnect();
   outer.unref();
-  return { pid: outer.pid ?? 0, forwards: answer.forwards };
+  return { pid: outer.pid ?? 0, forwards: answer.forwards, ended: () => ended(outer) };
+}
+
+async function ended(outer: ChildProcess): Promise<void> {
+  if (outer.exitCode !== null || outer.signalCode !== null) return;
+  outer.ref();
+  await once(outer, 'exit');
 }
 
 /** What the outer process says; undefined if it ended without a word. */

@@ -1,3 +1,0 @@
-module measure
-
-go 1.23
