@@ -104,6 +104,19 @@ export default tseslint.config(
     },
   },
   {
+    files: ['benchmarks/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^(\\.\\./)+tests/', message: 'Benchmarks use src/ and scripts/, not tests/.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['tests/**/*.ts'],
     rules: {
       'max-lines-per-function': 'off',

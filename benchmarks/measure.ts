@@ -21,6 +21,9 @@ const end = z.object({ exitCode: z.int() });
 const cost = end.extend({ wallNs: z.number(), cpuNs: z.number(), peakBytes: z.number() });
 const tally = end.extend({ processes: z.int() });
 
+/** Hook-tool calls as the agent recorded them; `run-commands` is Juju's name for what exec runs. */
+const records = z.array(z.object({ operation: z.string() }));
+
 /** What a process cost, with the processes that it started. */
 export type Cost = z.infer<typeof cost>;
 
@@ -43,7 +46,7 @@ export function installPrograms(charm: string): void {
   execFileSync('go', ['build', '-ldflags', '-s -w', '-o', folder, './measure', './hook-tool'], {
     cwd: import.meta.dirname,
     env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 2, 2],
   });
   for (const name of toolNames) symlinkSync('../hook-tool', join(folder, 'tools', name));
 }
@@ -54,13 +57,15 @@ export async function measure(client: SimulatorClient, measured: MeasuredProcess
 }
 
 /** Counts what a process does, in a run that is slowed down by that. Throws if it fails. */
-export async function observe(client: SimulatorClient, measured: MeasuredProcess): Promise<Activity> {
+export async function countActivity(client: SimulatorClient, measured: MeasuredProcess): Promise<Activity> {
   const { unit } = measured;
   await client.request({ command: 'record', unit, on: true });
   const { processes } = tally.parse(await run(client, measured, ['-count']));
-  const calls = z.array(z.unknown()).parse(await client.request({ command: 'recorded', unit }));
+  const calls = records.parse(await client.request({ command: 'recorded', unit }));
   await client.request({ command: 'record', unit, on: false });
-  return { processes, hookToolCalls: calls.length };
+  // A hook of the unit's own may have come in between.
+  const own = calls.filter(({ operation }) => operation === 'run-commands');
+  return { processes, hookToolCalls: own.length };
 }
 
 /** Runs what follows, variables first, with our hook tools in the place of the simulator's. */

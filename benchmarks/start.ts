@@ -3,7 +3,7 @@ import { pythonVersion } from '../scripts/python-package.ts';
 import type { BenchmarkOptions } from './benchmark.ts';
 import { deployIdle, makeCharms } from './idle-model.ts';
 import { describeMachine } from './machine.ts';
-import { measure, observe, type Activity, type Cost, type MeasuredProcess } from './measure.ts';
+import { countActivity, measure, type Activity, type Cost, type MeasuredProcess } from './measure.ts';
 import { measureInTurn } from './rounds.ts';
 import { withSimulator } from './simulator.ts';
 import { pairedRatio, spread } from './statistics.ts';
@@ -34,22 +34,24 @@ const ours: readonly Subject[] = [
 const opsCharm: Subject = { name: 'ops charm, update-status', ...dispatch('ops-minimal/0', 'update-status') };
 const hookTool: Subject = { name: 'one hook tool, `is-leader`', unit, environment: {}, argv: ['is-leader'] };
 
-const noPython = `**The ops charm is left out: there is no python3 3.${ops.minor} or newer with pip in /usr.**`;
-
-const notes = `\
+const aboutFigures = `\
 Wall and CPU time are the median of the rounds, with the least and the greatest; a ratio is the median of the ratios
 within each round. CPU time is user and system time of the process and of all that it started; what the agent, Pebble
 and Mimir did for it is not in it. The peak is that of the largest process. Calls and processes were counted in a run
-of their own.
+of their own.`;
 
-All charms have one unit, which leads, and the same three relations. The ops charm (\`benchmarks/charms/ops-minimal\`)
+const aboutTools = `\
+mimir-k8s asks the agent over its socket, but in the row that says otherwise. Hook tools that are spawned are a small Go
+program here (\`benchmarks/hook-tool\`), which asks the agent as Juju's own does; the last row is what one of them costs.
+Juju's is a Go program of some 100 MB, and the simulator's own starts Node.js: with either, the rows with spawned hook
+tools would be dearer.`;
+
+const aboutOps = `\
+The ops charm (\`benchmarks/charms/ops-minimal\`) has one unit, which leads, and the same three relations as mimir-k8s. It
 reads its option, its leadership and the bags of its relations, asks Pebble for services, of which there are none, and
-sets its status; mimir-k8s also asks its Mimir.
+sets its status; mimir-k8s also asks its Mimir.`;
 
-Hook tools that are spawned are a small Go program here (\`benchmarks/hook-tool\`), which asks the agent as Juju's own
-does; the last row is what one of them costs. Juju's is a Go program of a hundred times the size, and the simulator's
-starts Node.js: with either, the rows with spawned hook tools would be dearer.
-`;
+const noPython = `**The ops charm is left out: there is no Python 3.${ops.minor} or newer with pip in /usr.**`;
 
 /** Measures what it costs to start the charm for an event that asks for nothing, beside a charm written with ops. */
 export async function measureStart({ rounds, report }: BenchmarkOptions): Promise<string> {
@@ -67,14 +69,15 @@ export async function measureStart({ rounds, report }: BenchmarkOptions): Promis
     );
     const found = new Map<Subject, Result>();
     for (const [subject, costs] of measured) {
-      found.set(subject, { costs, activity: await observe(client, subject) });
+      found.set(subject, { costs, activity: await countActivity(client, subject) });
     }
     return found;
   }, report);
   const software = [`Node.js ${process.versions.node}`, ...pythonSoftware(python)];
   const command = `\`npm run bench -- start --rounds ${rounds}\``;
-  const parts = [`${describeMachine(software)}: ${command}`, tableOf(results).trimEnd(), notes.trimEnd()];
-  return [...parts, ...(python === undefined ? [noPython] : [])].join('\n\n');
+  const heading = `${describeMachine(software)}: ${command}`;
+  const note = python === undefined ? noPython : aboutOps;
+  return [heading, tableOf(results).trimEnd(), note, aboutTools, aboutFigures].join('\n\n');
 }
 
 /** A start of the charm as for a hook of Juju's. */
