@@ -93,7 +93,7 @@ function pythonSoftware(python: string | undefined): readonly string[] {
 function tableOf(results: ReadonlyMap<Subject, Result>): string {
   const headings = [
     ...['process', 'wall ms', 'CPU ms', 'wall ÷ node', 'CPU ÷ node', 'CPU ÷ ops'],
-    ...['peak MiB', 'hook-tool calls', 'processes started'],
+    ...['peak MiB', 'hook-tool calls', 'processes spawned'],
   ];
   const bases = { node: results.get(node)?.costs, ops: results.get(opsCharm)?.costs };
   const rows = [...results].map(([{ name }, { costs, activity }]) => [
@@ -105,7 +105,7 @@ function tableOf(results: ReadonlyMap<Subject, Result>): string {
     ratio(processorTimes(costs), bases.ops && processorTimes(bases.ops)),
     (spread(costs.map(({ peakBytes }) => peakBytes)).median / 2 ** 20).toFixed(0),
     String(activity.hookToolCalls),
-    String(activity.processes),
+    String(activity.processes - 1),
   ]);
   return markdownTable({ headings, rows });
 }

@@ -25,7 +25,7 @@ export function interpret(snapshot: Snapshot): CharmState {
   const alertmanager = interpretAlertmanagerConfig(snapshot);
   return {
     config: configured.config,
-    limits: renderRuntimeConfig(defaultLimits),
+    limits: renderRuntimeConfig(defaultLimits, heldFile(snapshot, paths.limits)),
     run,
     applicationUrl: applicationUrl(snapshot.identity),
     hostname: unitHostname(snapshot.identity),
@@ -57,7 +57,7 @@ function chooseConfig(snapshot: Snapshot): Configured {
   const version = versionIn(workload) ?? '';
   const { deployment, problems } = interpretDeployment(snapshot);
   if (deployment === undefined) return { config: keptConfig(snapshot, version), problems };
-  const text = renderConfig(deployment);
+  const text = renderConfig(deployment, heldFile(snapshot, paths.config));
   const hash = hashOf(text, version);
   if (!workload.reachable || workload.rejection?.hash !== hash || runsWith(workload, hash)) {
     return { config: { text, hash, asked: true }, problems };
@@ -66,6 +66,10 @@ function chooseConfig(snapshot: Snapshot): Configured {
   const message = refusal(workload.rejection.reason, kept);
   const refused: Problem = { status: 'blocked', source: containerName, message };
   return { config: kept, problems: [refused, ...problems] };
+}
+
+function heldFile({ workload }: Snapshot, path: string): string | undefined {
+  return workload.reachable ? workload.files.get(path) : undefined;
 }
 
 /** What was refused, perhaps for want of memory or disk, runs after all: then it is good. */

@@ -1,4 +1,4 @@
-import { renderYaml } from '../yaml.ts';
+import { renderFile } from './file.ts';
 import { alertmanager } from './alertmanager.ts';
 import { compactor } from './compactor.ts';
 import type { MimirDeployment } from './deployment.ts';
@@ -13,9 +13,13 @@ import { server } from './server.ts';
 import { storage } from './storage.ts';
 import { storeGateway } from './store-gateway.ts';
 
-/** Renders Mimir's configuration file: the same deployment gives the same bytes, and any change needs a restart. */
-export function renderConfig(deployment: MimirDeployment): string {
-  return renderYaml({
+/**
+ * Renders Mimir's configuration file: the same deployment gives the same bytes, and any change needs a restart.
+ *
+ * @param held - the file as it is now; returned if it is of this deployment.
+ */
+export function renderConfig(deployment: MimirDeployment, held?: string): string {
+  const sections = {
     ...server(deployment),
     ...storage(deployment),
     ...ingester(deployment),
@@ -26,10 +30,11 @@ export function renderConfig(deployment: MimirDeployment): string {
     ...alertmanager(deployment),
     ...memberlist(),
     ...runtime(deployment),
-  });
+  };
+  return renderFile(sections, held);
 }
 
-/** Renders the runtime configuration file, which Mimir reads again by itself. */
-export function renderRuntimeConfig(values: RuntimeLimits): string {
-  return renderYaml(limits(values));
+/** Renders the runtime configuration file, which Mimir reads again by itself; `held` is the file as it is now. */
+export function renderRuntimeConfig(values: RuntimeLimits, held?: string): string {
+  return renderFile(limits(values), held);
 }
