@@ -6,7 +6,12 @@ import type { OnLoadResult, Plugin } from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Built-in modules that most dispatches have no use for; loading node:crypto alone takes a tenth of a dispatch. */
-const builtins: ReadonlySet<string> = new Set(['node:child_process', 'node:crypto', 'node:fs/promises']);
+const builtins: ReadonlySet<string> = new Set([
+  'node:child_process',
+  'node:crypto',
+  'node:fs/promises',
+  'node:os',
+]);
 
 /** Modules of ours that stand before much that is seldom needed, such as a PromQL parser. They export functions only. */
 const own: ReadonlySet<string> = new Set(['src/mimir/rules.ts']);

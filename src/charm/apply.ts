@@ -31,14 +31,14 @@ export async function apply(ports: Ports, effects: readonly Effect[], target: Mi
     const known = countFindings(findings);
     const outcome = await applyEffect(ports, effect, target);
     // The log says what was done; what Mimir refused or did not answer becomes a problem.
-    if (countFindings(findings) === known && isLogged(effect)) ports.logger.info(describeEffect(effect));
+    if (countFindings(findings) === known && changesSomething(effect)) ports.logger.info(describeEffect(effect));
     if (outcome !== 'done') return outcome;
   }
   return foundMore() ? 'look-again' : 'done';
 }
 
-/** Every dispatch replans, and waiting changes nothing. */
-function isLogged({ kind }: Effect): boolean {
+/** Tells whether an effect is worth a line in the log: every dispatch replans, and waiting changes nothing. */
+export function changesSomething({ kind }: Effect): boolean {
   return kind !== 'replan' && kind !== 'await-mimir';
 }
 

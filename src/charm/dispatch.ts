@@ -1,6 +1,6 @@
 import type { Event, Logger } from '../juju/index.ts';
 import { relationIdOf } from '../mimir/namespaces.ts';
-import { apply, type Outcome } from './apply.ts';
+import { apply, changesSomething, type Outcome } from './apply.ts';
 import type { MimirTarget } from './apply-to-mimir.ts';
 import { diff } from './diff.ts';
 import type { Effect } from './effect.ts';
@@ -36,7 +36,7 @@ export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIde
     const snapshot: Snapshot = { ...juju, workload, ...mimir, ...learned(findings) };
     const plan = planFor(event, snapshot);
     const effects = diff(snapshot, plan, { await: patient });
-    count += effects.length;
+    count += effects.filter(changesSomething).length;
     const outcome = await applyAll(ports, effects, { client, findings });
     if (outcome === 'done') {
       logOutcome(ports.logger, { event, effects, count, plan });
@@ -93,8 +93,9 @@ interface Ending {
   readonly plan: Plan;
 }
 
-/** One line per dispatch, and every problem in full when the status changes. */
+/** One line per dispatch that changed something, and every problem in full when the status changes. */
 function logOutcome(logger: Logger, { event, effects, count, plan: { problems } }: Ending): void {
+  if (count === 0) return;
   if (problems === 'unobserved') {
     logger.info(`${event.kind}: ${count} effects, status unchanged`);
     return;

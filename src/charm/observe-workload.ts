@@ -15,7 +15,7 @@ const ourFiles = [
   paths.lastGood.rejection,
 ];
 
-const rejectionRecord = z.object({ hash: z.string(), reason: z.string() });
+const rejectionRecord = () => z.object({ hash: z.string(), reason: z.string() });
 
 /** Reads what Pebble and this unit's Mimir say; a container that cannot be reached is an answer too. */
 export async function observeWorkload(ports: Ports): Promise<Workload> {
@@ -87,7 +87,7 @@ async function observeVersion(pebble: PebbleClient, plan: PebblePlan): Promise<s
 function readRejection(text: string | undefined): Rejection | undefined {
   if (text === undefined) return undefined;
   try {
-    return rejectionRecord.safeParse(JSON.parse(text)).data;
+    return rejectionRecord().safeParse(JSON.parse(text)).data;
   } catch {
     // A damaged record means only that the configuration is tried again.
     return undefined;

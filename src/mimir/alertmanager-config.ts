@@ -36,8 +36,8 @@ const maxBytes = 1_048_576;
 const oddLineBreak = /[\u0085\u2028\u2029]/;
 
 const optionNames = ['config', 'template'] as const;
-const mappingSchema = z.record(z.string(), z.unknown());
-const templatesSchema = z.object({ templates: z.array(z.string()) });
+const mappingSchema = () => z.record(z.string(), z.unknown());
+const templatesSchema = () => z.object({ templates: z.array(z.string()) });
 
 /** Makes the upload of the administrator's options. What only Mimir can judge, Mimir refuses in its own words. */
 export function parseAlertmanagerConfig(options: AlertmanagerOptions): ParsedAlertmanagerConfig {
@@ -79,9 +79,9 @@ function problemWithSize({ config, template }: AlertmanagerOptions): string | un
 function problemWithConfig(config: string, templates: AlertmanagerConfig['templates']): string | undefined {
   const parsed = explainYaml(config);
   if ('problem' in parsed) return `not YAML: ${parsed.problem}; correct it and set it again`;
-  if (!mappingSchema.safeParse(parsed.value).success)
+  if (!mappingSchema().safeParse(parsed.value).success)
     return 'not a mapping with route and receivers; to give a file, write alertmanager_config=@FILE';
-  const named = templatesSchema.safeParse(parsed.value).data?.templates ?? [];
+  const named = templatesSchema().safeParse(parsed.value).data?.templates ?? [];
   const missing = named.find((name) => !Object.hasOwn(templates, name));
   if (missing === undefined) return undefined;
   const given = Object.hasOwn(templates, templateName)

@@ -7,7 +7,7 @@ import type { Redacted } from '../redacted.ts';
 export type SecretValues = Readonly<Record<string, Redacted<string | Buffer>>>;
 
 /** Folders in which the file may be, the first that can be written to being taken. */
-const defaultParents = ['/dev/shm', tmpdir()];
+const defaultParents = () => ['/dev/shm', tmpdir()];
 
 /**
  * Hands `use` a file with `values` for secret-add and secret-set, and removes it afterwards. Arguments would be open to
@@ -18,7 +18,7 @@ const defaultParents = ['/dev/shm', tmpdir()];
 export async function withSecretFile<T>(
   values: SecretValues,
   use: (path: string) => Promise<T>,
-  parents: readonly string[] = defaultParents,
+  parents: readonly string[] = defaultParents(),
 ): Promise<T> {
   const folder = await makeFolder(parents);
   try {

@@ -44,6 +44,9 @@ interface Start {
   readonly flags?: readonly string[];
 }
 
+/** Those that the charm is started with. */
+const ownFlags = readFileSync(join(root, 'charm/dispatch'), 'utf8').match(/(?<= )--\S+/g) ?? [];
+
 let starts = 0;
 
 /** Runs an update-status of a unit without a container, with `cache` beside the bundle. */
@@ -55,7 +58,7 @@ async function start({ cache, node = process.execPath, flags = [] }: Start) {
   const agent = join(charm, 'agent.socket');
   const tools = createSmallTools();
   const juju = await serveJuju(agent, tools);
-  const child = spawn(node, [...flags, '--require', join(folder, 'witness.cjs'), 'charm.cjs'], {
+  const child = spawn(node, [...ownFlags, ...flags, '--require', join(folder, 'witness.cjs'), 'charm.cjs'], {
     cwd: charm,
     env: { PATH: '/nowhere', ...updateStatus(agent) },
   });
@@ -69,7 +72,8 @@ async function start({ cache, node = process.execPath, flags = [] }: Start) {
 const done = { code: 0, stderr: '' };
 
 describe('a start', () => {
-  test('uses the cache that was built, in any folder', async () => {
+  test('uses the cache that was built, in any folder, and with the flags of dispatch', async () => {
+    expect(ownFlags).not.toEqual([]);
     expect(await start({ cache: built })).toMatchObject({ ...done, verdict: 'false' });
   });
 
