@@ -31,7 +31,8 @@ export async function apply(ports: Ports, effects: readonly Effect[], target: Mi
     const known = countFindings(findings);
     const outcome = await applyEffect(ports, effect, target);
     // The log says what was done; what Mimir refused or did not answer becomes a problem.
-    if (countFindings(findings) === known && changesSomething(effect)) ports.logger.info(describeEffect(effect));
+    if (countFindings(findings) === known && changesSomething(effect))
+      ports.logger.info(describeEffect(effect));
     if (outcome !== 'done') return outcome;
   }
   return foundMore() ? 'look-again' : 'done';

@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import { fieldsOf, type GobFields } from './gob-fields.ts';
 import { createFrameReader } from './gob-frames.ts';
 import { builtInTypes, typeId, type GobType, type GobValue } from './gob-types.ts';
 import { readTopLevel } from './gob-values.ts';
@@ -17,23 +17,6 @@ export interface GobReader {
   /** Whether a value has begun and not ended: part of a message is there, or only types that were defined for it. */
   pending(): boolean;
 }
-
-const common = z.object({
-  CommonType: z._default(z.object({ Name: z._default(z.string(), '') }), { Name: '' }),
-});
-const id = z.int();
-
-/** A type as a stream describes it; exactly one of the fields is there. */
-const wireType = z.object({
-  ArrayT: z.optional(z.extend(common, { Elem: id })),
-  SliceT: z.optional(z.extend(common, { Elem: id })),
-  StructT: z.optional(
-    z.extend(common, {
-      Field: z._default(z.array(z.object({ Name: z._default(z.string(), ''), Id: id })), []),
-    }),
-  ),
-  MapT: z.optional(z.object({ Key: id, Elem: id })),
-});
 
 /** A reader at the beginning of a stream. */
 export function createGobReader(): GobReader {
@@ -64,19 +47,25 @@ export function createGobReader(): GobReader {
   };
 }
 
+/** Reads how a stream describes a type (Go: encoding/gob/type.go, wireType). */
 function describedType(value: GobValue): GobType {
-  const { success, data } = wireType.safeParse(value);
-  if (!success) throw new GobError('cannot define a type: its description is incomplete');
-  const { ArrayT: array, SliceT: slice, StructT: structure, MapT: map } = data;
+  const described = fieldsOf(value);
+  const structure = described.struct('StructT');
   if (structure !== undefined) {
+    const fields = structure.structs('Field');
     return {
       kind: 'struct',
-      name: structure.CommonType.Name,
-      fields: structure.Field.map((field) => ({ name: field.Name, type: field.Id })),
+      name: nameOf(structure),
+      fields: fields.map((field) => ({ name: field.text('Name'), type: field.number('Id') })),
     };
   }
-  const list = slice ?? array;
-  if (list !== undefined) return { kind: 'slice', name: list.CommonType.Name, element: list.Elem };
-  if (map !== undefined) return { kind: 'map', key: map.Key, element: map.Elem };
-  return { kind: 'opaque' };
+  const list = described.struct('SliceT') ?? described.struct('ArrayT');
+  if (list !== undefined) return { kind: 'slice', name: nameOf(list), element: list.number('Elem') };
+  const map = described.struct('MapT');
+  if (map === undefined) return { kind: 'opaque' };
+  return { kind: 'map', key: map.number('Key'), element: map.number('Elem') };
+}
+
+function nameOf(type: GobFields): string {
+  return type.struct('CommonType')?.text('Name') ?? '';
 }

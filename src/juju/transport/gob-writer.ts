@@ -7,6 +7,7 @@ import {
   type SliceType,
   type StructType,
 } from './gob-types.ts';
+import { isList, isStruct } from './gob-fields.ts';
 import { createSink, GobError, type ByteSink } from './gob-wire.ts';
 
 /** Types that a writer may define, by their ids from 64 on. */
@@ -125,12 +126,4 @@ function encodeStruct(output: Output, type: StructType, value: GobStruct): void 
 function isZero(value: GobValue): boolean {
   if (typeof value === 'object') return (Buffer.isBuffer(value) || isList(value)) && value.length === 0;
   return value === false || value === 0 || value === '';
-}
-
-function isList(value: GobValue): value is readonly GobValue[] {
-  return Array.isArray(value);
-}
-
-function isStruct(value: GobValue): value is GobStruct {
-  return typeof value === 'object' && !isList(value) && !Buffer.isBuffer(value) && !(value instanceof Map);
 }

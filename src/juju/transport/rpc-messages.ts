@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import type { GobFields } from './gob-fields.ts';
 import { struct, typeId, type SliceType, type StructType } from './gob-types.ts';
 import type { DefinedTypes } from './gob-writer.ts';
 
@@ -23,39 +23,21 @@ export interface ToolResponse {
   readonly stderr: Buffer;
 }
 
-const bytes = z._default(z.instanceof(Buffer), () => Buffer.alloc(0));
-const text = z._default(z.string(), '');
+/** Reads the body of a request. Fields that we do not know, such as Token, are passed over. */
+export function readRequest(body: GobFields): ToolRequest {
+  return {
+    contextId: body.text('ContextId'),
+    dir: body.text('Dir'),
+    commandName: body.text('CommandName'),
+    args: body.texts('Args'),
+    stdin: body.flag('StdinSet') ? body.bytes('Stdin') : undefined,
+  };
+}
 
-/** The header before each request (Go: net/rpc). */
-export const requestHeader = z.object({ ServiceMethod: text, Seq: z._default(z.int(), 0) });
-
-/** The header before each answer (Go: net/rpc). */
-export const responseHeader = z.object({ ServiceMethod: text, Seq: z._default(z.int(), 0), Error: text });
-
-/** The body of a request; what is zero was left out. Fields that we do not know, such as Token, are passed over. */
-export const requestBody = z.pipe(
-  z.object({
-    ContextId: text,
-    Dir: text,
-    CommandName: text,
-    Args: z._default(z.array(z.string()), []),
-    StdinSet: z._default(z.boolean(), false),
-    Stdin: bytes,
-  }),
-  z.transform((body): ToolRequest => ({
-    contextId: body.ContextId,
-    dir: body.Dir,
-    commandName: body.CommandName,
-    args: body.Args,
-    stdin: body.StdinSet ? body.Stdin : undefined,
-  })),
-);
-
-/** The body of an answer; what is zero was left out. */
-export const responseBody = z.pipe(
-  z.object({ Code: z._default(z.int(), 0), Stdout: bytes, Stderr: bytes }),
-  z.transform((body): ToolResponse => ({ code: body.Code, stdout: body.Stdout, stderr: body.Stderr })),
-);
+/** Reads the body of an answer. */
+export function readResponse(body: GobFields): ToolResponse {
+  return { code: body.number('Code'), stdout: body.bytes('Stdout'), stderr: body.bytes('Stderr') };
+}
 
 /** Ids of the types that our side of a connection defines. */
 export const definedId = { header: 64, body: 65, other: 66 } as const;

@@ -1,15 +1,12 @@
-import type * as z from 'zod/mini';
+import { fieldsOf, type GobFields } from './gob-fields.ts';
 import { createGobReader } from './gob-reader.ts';
 import type { GobValue } from './gob-types.ts';
-import { GobError } from './gob-wire.ts';
 import { createGobWriter } from './gob-writer.ts';
 import {
   definedId,
-  requestBody,
-  requestHeader,
+  readRequest,
+  readResponse,
   requestTypes,
-  responseBody,
-  responseHeader,
   responseTypes,
   serviceMethod,
   type ToolRequest,
@@ -56,8 +53,9 @@ export interface RpcServerCodec {
 export function createRpcClientCodec(): RpcClientCodec {
   const writer = createGobWriter(requestTypes);
   const reader = createPairReader((header, body): RpcAnswer => {
-    const { Seq: seq, Error: error } = parse('header of an answer', responseHeader, header);
-    return error === '' ? { seq, response: parse('answer', responseBody, body) } : { seq, error };
+    const seq = header.number('Seq');
+    const error = header.text('Error');
+    return error === '' ? { seq, response: readResponse(body) } : { seq, error };
   });
   return {
     encodeRequest: (seq, { contextId, dir, commandName, args, stdin }) =>
@@ -80,8 +78,8 @@ export function createRpcClientCodec(): RpcClientCodec {
 export function createRpcServerCodec(): RpcServerCodec {
   const writer = createGobWriter(responseTypes);
   const reader = createPairReader((header, body): RpcRequest => {
-    const { Seq: seq, ServiceMethod: method } = parse('header of a request', requestHeader, header);
-    return { seq, method, request: parse('request', requestBody, body) };
+    const [seq, method] = [header.number('Seq'), header.text('ServiceMethod')];
+    return { seq, method, request: readRequest(body) };
   });
   const encodeHeader = (answer: RpcAnswer) =>
     writer.encode(definedId.header, {
@@ -106,7 +104,7 @@ interface PairReader<T> {
 }
 
 /** Joins each header with the body that follows it. */
-function createPairReader<T>(join: (header: GobValue, body: GobValue) => T): PairReader<T> {
+function createPairReader<T>(join: (header: GobFields, body: GobFields) => T): PairReader<T> {
   const reader = createGobReader();
   let header: GobValue | undefined;
   const add = (value: GobValue): readonly T[] => {
@@ -114,7 +112,7 @@ function createPairReader<T>(join: (header: GobValue, body: GobValue) => T): Pai
       header = value;
       return [];
     }
-    const pair = join(header, value);
+    const pair = join(fieldsOf(header), fieldsOf(value));
     header = undefined;
     return [pair];
   };
@@ -122,10 +120,4 @@ function createPairReader<T>(join: (header: GobValue, body: GobValue) => T): Pai
     feed: (chunk) => reader.feed(chunk).flatMap(add),
     pending: () => header !== undefined || reader.pending(),
   };
-}
-
-function parse<T extends z.ZodMiniType>(what: string, schema: T, value: GobValue): z.infer<T> {
-  const result = schema.safeParse(value);
-  if (!result.success) throw new GobError(`cannot read the ${what}: its fields are of other types`);
-  return result.data;
 }
