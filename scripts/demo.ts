@@ -1,7 +1,7 @@
 /**
- * usage: npm run demo [-- --once]
+ * usage: npm run demo [-- --once] [-- --charm PATH]
  *
- * Deploys the built charm in a simulated Juju model with real Pebble and real Mimir, sends it a real sample, queries
+ * Deploys the charm, as built or the folder or .charm file at PATH, in a simulated Juju model with real Pebble and real Mimir, sends it a real sample, queries
  * it back, and shows an alert firing. Stays until Ctrl-C, or ends by itself with --once.
  */
 import { spawn } from 'node:child_process';
@@ -110,13 +110,18 @@ async function bootstrap(): Promise<string> {
   return `http://127.0.0.1:${listening}`;
 }
 
-async function deploy(): Promise<void> {
-  say('The charm as built, and a sender of samples and rules, related');
-  await jujuSim(['deploy', './build/charm', 'mimir-k8s', '--resource', 'mimir-image=grafana/mimir:3.0.5']);
+async function deploy(charm: string, base: string): Promise<void> {
+  say('The charm, and a sender of samples and rules, related');
+  await jujuSim(['deploy', charm, 'mimir-k8s', '--resource', 'mimir-image=grafana/mimir:3.0.5']);
   await jujuSim(['deploy', 'grafana-agent-k8s', '--config', `rules=${rules}`]);
   await jujuSim(['integrate', 'mimir-k8s', 'grafana-agent-k8s']);
   await jujuSim(['wait-for-idle']);
   await jujuSim(['status']);
+  // The charm asks Mimir itself; the Service leads to it only after the kubelet has asked too.
+  await waitFor('an answer through the Service', async () => {
+    const answer = await fetch(`${base}/ready`).catch(() => undefined);
+    return answer?.ok === true ? true : undefined;
+  });
 }
 
 async function showProcess(base: string): Promise<void> {
@@ -165,7 +170,9 @@ async function tell(base: string): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { once: { type: 'boolean', default: false }, charm: { type: 'string' } },
+  });
   const obstacle = probeNamespaces();
   if (obstacle !== undefined) throw new Error(`cannot run the demo: ${obstacle}`);
   for (const name of ['pebble', 'mimir'] as const) {
@@ -173,14 +180,15 @@ async function main(): Promise<void> {
       console.log(line);
     });
   }
-  await stageCharm(ownArchitecture, join(root, 'build/charm'));
+  if (values.charm === undefined) await stageCharm(ownArchitecture, join(root, 'build/charm'));
   const interrupted = new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+    // More than one may come, from the terminal and from npm, and the model has to be ended all the same.
+    process.on('SIGINT', resolve);
+    process.on('SIGTERM', resolve);
   });
   const base = await bootstrap();
   try {
-    await deploy();
+    await deploy(values.charm ?? './build/charm', base);
     await showProcess(base);
     await sendAndQuery(base);
     await showAlert(base);

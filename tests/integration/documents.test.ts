@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { charmFileName } from '../../scripts/charm-file.ts';
+import { ownArchitecture } from '../../scripts/stage.ts';
 import { actions } from '../../src/charm/actions/run-action.ts';
 import { endpoints } from '../../src/charm/declared.ts';
 import { runScript } from '../support/run-script.ts';
@@ -78,8 +80,14 @@ function mistakesIn(command: string): readonly string[] {
   ];
 }
 
-test('npm run demo -- --once tells its story with a real Mimir and ends well', async () => {
-  const { code, output } = await runScript('npm run demo --silent -- --once');
+const packed = `./${charmFileName(ownArchitecture)}`;
+
+// Both wait a minute for the ruler, so they wait together.
+test.concurrent.each([
+  ['', 'npm run demo --silent -- --once'],
+  [' --charm FILE', `npm run pack --silent && npm run demo --silent -- --once --charm ${packed}`],
+])('npm run demo -- --once%s tells its story with a real Mimir and ends well', async (_options, command) => {
+  const { code, output } = await runScript(command);
   expect({ code, output }).toMatchObject({ code: 0 });
   const sent = /send value=(\d+)/.exec(output)?.[1];
   expect(output).toContain(`query=juju_sim_value\n${sent ?? 'nothing was sent'}\n`);
