@@ -50,23 +50,31 @@ function say(text: string): void {
   console.log(`\n# ${text}`);
 }
 
-/** Runs `juju-sim` with Juju's own words, showing command and output; returns what it wrote. */
-async function jujuSim(args: readonly string[], { quiet = false } = {}): Promise<string> {
+/** What a command wrote. */
+interface Written {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `juju-sim` with Juju's own words, showing command and output. */
+async function jujuSim(args: readonly string[], { quiet = false } = {}): Promise<Written> {
   if (!quiet) console.log(`$ juju-sim ${args.map((arg) => (/\s/.test(arg) ? `'${arg}'` : arg)).join(' ')}`);
   const child = spawn(process.execPath, [join(root, 'src/simulator/cli.ts'), ...args], {
     cwd: root,
     env: { ...process.env, JUJU_SIM_DIR: stateFolder },
-    stdio: ['ignore', 'pipe', quiet ? 'ignore' : 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-    if (!quiet) process.stdout.write(text);
-  });
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      written[stream] += text;
+      if (!quiet) process[stream].write(text);
+    });
+  }
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   if (code !== 0)
     throw new Error(`cannot go on: juju-sim ${args[0] ?? ''} exited with ${code ?? 'a signal'}`);
-  return output;
+  return written;
 }
 
 /** Mimir's own port on loopback if it is free, else any. */
@@ -105,8 +113,9 @@ async function get(base: string, path: string): Promise<unknown> {
 async function bootstrap(): Promise<string> {
   say('A simulated model, in namespaces of its own; one port of it is led to loopback');
   const port = await freePort(9009);
-  const output = await jujuSim(['bootstrap', '--forward', `${port}:${service}`]);
-  const listening = /127\.0\.0\.1:(\d+) leads to/.exec(output)?.[1] ?? String(port);
+  const { stderr } = await jujuSim(['bootstrap', '--forward', `${port}:${service}`]);
+  const listening = /127\.0\.0\.1:(\d+) leads to/.exec(stderr)?.[1];
+  if (listening === undefined) throw new Error('cannot tell which port leads into the model');
   return `http://127.0.0.1:${listening}`;
 }
 
@@ -126,9 +135,8 @@ async function deploy(charm: string, base: string): Promise<void> {
 
 async function showProcess(base: string): Promise<void> {
   say('That is a real Mimir under a real Pebble');
-  const unit: unknown = JSON.parse(
-    await jujuSim(['show-unit', 'mimir-k8s/0', '--format', 'json'], { quiet: true }),
-  );
+  const { stdout } = await jujuSim(['show-unit', 'mimir-k8s/0', '--format', 'json'], { quiet: true });
+  const unit: unknown = JSON.parse(stdout);
   const containers = z.record(z.string(), z.looseObject({ processes })).parse(unit);
   const mimir = containers['mimir-k8s/0']?.processes['mimir']?.find(({ command }) =>
     command[0]?.endsWith('/mimir'),
