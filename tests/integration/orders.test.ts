@@ -102,7 +102,10 @@ async function world(running: Simulation): Promise<unknown> {
     rules: (await rules(running)).replaceAll(/juju-relation-\d+/g, 'juju-relation-N'),
   };
   return JSON.parse(
-    JSON.stringify(found).replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{21}|_[0-9a-f]{8}_/g, 'UUID'),
+    JSON.stringify(found)
+      // Of a text with the model's uuid in it, by the relation's id.
+      .replaceAll(/\\"\d+\\":\\"[0-9a-f]{16}\\"/g, 'FINGERPRINT')
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{21}|_[0-9a-f]{8}_/g, 'UUID'),
   );
 }
 

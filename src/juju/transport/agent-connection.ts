@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net';
-import { nextTick } from 'node:process';
 import { createRpcClientCodec, type RpcAnswer } from './rpc.ts';
 import type { ToolRequest } from './rpc-messages.ts';
 
@@ -69,7 +68,7 @@ export class AgentConnection {
       this.#waiters.set(seq, { resolve, reject });
       if (this.#socket.writableCorked === 0) {
         this.#socket.ref().cork();
-        nextTick(() => {
+        queueMicrotask(() => {
           this.#socket.uncork();
         });
       }

@@ -67,3 +67,16 @@ test('what an agent begins unasked is given up too, and nothing more is asked of
   await connection.ask(request);
   await expect.poll(() => connection.failure?.message).toBe(tooSlow);
 });
+
+test('requests of one turn are sent together, and each gets its own answer', async () => {
+  const chunks: number[] = [];
+  const held: Buffer[] = [];
+  const connection = await connectTo((socket, answer) => {
+    held.push(answer);
+    chunks.push(socket.bytesRead);
+    if (held.length === 3) socket.write(Buffer.concat(held));
+  });
+  const asked = [0, 1, 2].map(() => connection.ask(request));
+  expect((await Promise.all(asked)).map(({ seq }) => seq)).toEqual([0, 1, 2]);
+  expect(new Set(chunks).size).toBe(1);
+});
