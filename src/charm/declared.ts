@@ -8,6 +8,7 @@ export const endpoints = {
   alertmanager: { role: 'requires', interface: 'alertmanager_dispatch' },
   'grafana-source': { role: 'provides', interface: 'grafana_datasource' },
   'mimir-peers': { role: 'peers', interface: 'mimir_peers' },
+  s3: { role: 'requires', interface: 's3' },
   'receive-remote-write': { role: 'provides', interface: 'prometheus_remote_write' },
 } as const;
 

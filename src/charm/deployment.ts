@@ -5,6 +5,7 @@ import { paths } from '../mimir/paths.ts';
 import { parseRetention } from '../mimir/retention.ts';
 import { applicationUrl } from './addresses.ts';
 import { type OptionName, optionText } from './declared.ts';
+import { interpretStore } from './object-store.ts';
 import { briefly, type Problem } from './problem.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -12,6 +13,8 @@ import type { Snapshot } from './snapshot.ts';
 export interface InterpretedDeployment {
   /** Undefined if an option cannot be used: then the last good configuration stays. */
   readonly deployment: MimirDeployment | undefined;
+  /** Certificates of the object store's authorities in PEM; empty for none. */
+  readonly storeCa: string;
   readonly problems: readonly Problem[];
 }
 
@@ -21,13 +24,15 @@ export function interpretDeployment(snapshot: Snapshot): InterpretedDeployment {
   const retention = parseRetention(optionText(options, 'tsdb_block_retention_period'));
   const logLevel = parseLogLevel(optionText(options, 'log_level'));
   const alertmanagers = interpretAlertmanagers(snapshot);
-  if ('problem' in retention || 'problem' in logLevel) {
-    const problems = [
-      ...optionProblem('tsdb_block_retention_period', retention),
-      ...optionProblem('log_level', logLevel),
-      ...alertmanagers.problems,
-    ];
-    return { deployment: undefined, problems };
+  const { store, ca: storeCa, problems: storeProblems } = interpretStore(snapshot);
+  const problems = [
+    ...optionProblem('tsdb_block_retention_period', retention),
+    ...optionProblem('log_level', logLevel),
+    ...storeProblems,
+    ...alertmanagers.problems,
+  ];
+  if ('problem' in retention || 'problem' in logLevel || store === undefined) {
+    return { deployment: undefined, storeCa, problems };
   }
   const deployment: MimirDeployment = {
     dataDir: paths.dataDir,
@@ -35,9 +40,10 @@ export function interpretDeployment(snapshot: Snapshot): InterpretedDeployment {
     externalUrl: applicationUrl(identity),
     blocksRetention: retention.milliseconds,
     logLevel: logLevel.level,
+    store,
     alertmanagerUrls: alertmanagers.urls,
   };
-  return { deployment, problems: alertmanagers.problems };
+  return { deployment, storeCa, problems };
 }
 
 /** An option's problem, Blocked, if it has one. */

@@ -55,12 +55,12 @@ interface Configured {
 function chooseConfig(snapshot: Snapshot): Configured {
   const { workload } = snapshot;
   const version = versionIn(workload) ?? '';
-  const { deployment, problems } = interpretDeployment(snapshot);
+  const { deployment, storeCa, problems } = interpretDeployment(snapshot);
   if (deployment === undefined) return { config: keptConfig(snapshot, version), problems };
   const text = renderConfig(deployment, heldFile(snapshot, paths.config));
-  const hash = hashOf(text, version);
+  const hash = hashOf({ text, storeCa, version });
   if (!workload.reachable || workload.rejection?.hash !== hash || runsWith(workload, hash)) {
-    return { config: { text, hash, asked: true }, problems };
+    return { config: { text, hash, storeCa, asked: true }, problems };
   }
   const kept = keptConfig(snapshot, version);
   const message = refusal(workload.rejection.reason, kept);
@@ -85,11 +85,25 @@ function refusal(reason: string, kept: ChosenConfig | undefined): string {
 function keptConfig({ workload }: Snapshot, version: string): ChosenConfig | undefined {
   if (!workload.reachable) return undefined;
   const text = workload.files.get(paths.lastGood.config) ?? workload.files.get(paths.config);
-  return text === undefined ? undefined : { text, hash: hashOf(text, version), asked: false };
+  if (text === undefined) return undefined;
+  const storeCa = workload.files.get(paths.storeCa) ?? '';
+  return { text, hash: hashOf({ text, storeCa, version }), storeCa: undefined, asked: false };
 }
 
-function hashOf(config: string, version: string): string {
-  return restartHash({ command: runCommand().join(' '), config, alertmanagerFallback, version });
+interface Hashed {
+  readonly text: string;
+  readonly storeCa: string;
+  readonly version: string;
+}
+
+function hashOf({ text, storeCa, version }: Hashed): string {
+  return restartHash({
+    command: runCommand().join(' '),
+    config: text,
+    alertmanagerFallback,
+    storeCa,
+    version,
+  });
 }
 
 /** Several units need storage that all of them see; without it only the first may serve. */

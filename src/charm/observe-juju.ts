@@ -1,4 +1,5 @@
-import type { Event, HookTools } from '../juju/index.ts';
+import { secretIdIn } from '../interfaces/s3.ts';
+import type { Event, HookTools, SecretContent } from '../juju/index.ts';
 import type { endpoints } from './declared.ts';
 import { observeEndpoint, observeOne, type Reader } from './observe-relations.ts';
 import { parseShownStatus } from './problem.ts';
@@ -20,6 +21,8 @@ export type JujuFacts = Pick<
   | 'senders'
   | 'grafanas'
   | 'alertmanagers'
+  | 's3'
+  | 's3Secret'
 >;
 
 /** The endpoint of the units of this application among themselves. */
@@ -74,23 +77,37 @@ async function observeRelations(
   tools: HookTools,
   event: Event,
   reader: Reader,
-): Promise<Pick<Snapshot, 'peers' | 'senders' | 'grafanas' | 'alertmanagers'>> {
+): Promise<Pick<Snapshot, 'peers' | 'senders' | 'grafanas' | 'alertmanagers' | 's3' | 's3Secret'>> {
   if (event.kind === 'install') {
-    const alertmanagers: EndpointSnapshot = { scope: 'all', relations: [] };
-    return { peers: undefined, senders: 'unobserved', grafanas: 'unobserved', alertmanagers };
+    const [alertmanagers, s3] = [nothingRelated, nothingRelated];
+    const unread = { senders: 'unobserved', grafanas: 'unobserved', s3Secret: undefined } as const;
+    return { peers: undefined, ...unread, alertmanagers, s3 };
   }
   const observe = async (endpoint: 'receive-remote-write' | 'grafana-source') => {
     if (sweeps.has(event.kind)) return observeEndpoint(tools, event, { ...reader, endpoint });
     if (!('relationId' in event) || event.endpoint !== endpoint) return 'unobserved';
     return observeOne(tools, event, { ...reader, endpoint });
   };
-  const [peers, senders, grafanas, alertmanagers] = await Promise.all([
+  const [peers, senders, grafanas, alertmanagers, s3] = await Promise.all([
     observePeers(tools, reader),
     observe('receive-remote-write'),
     observe('grafana-source'),
     observeEndpoint(tools, event, { ...reader, endpoint: 'alertmanager' }),
+    observeEndpoint(tools, event, { ...reader, endpoint: 's3' }),
   ]);
-  return { peers, senders, grafanas, alertmanagers };
+  return { peers, senders, grafanas, alertmanagers, s3, s3Secret: await observeS3Secret(tools, s3) };
+}
+
+const nothingRelated: EndpointSnapshot = { scope: 'all', relations: [] };
+
+/** Reads the newest revision: the keys of the one before may be refused already. */
+async function observeS3Secret(
+  tools: HookTools,
+  { relations: [relation] }: EndpointSnapshot,
+): Promise<SecretContent | undefined> {
+  const bag = relation?.remoteAppBag ?? 'unobserved';
+  const id = bag === 'unobserved' ? undefined : secretIdIn(bag);
+  return id === undefined ? undefined : tools.secretGet({ id, revision: 'refresh' });
 }
 
 async function observePeers(

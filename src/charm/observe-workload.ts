@@ -11,6 +11,7 @@ const ourFiles = [
   paths.config,
   paths.limits,
   paths.alertmanagerFallback,
+  paths.storeCa,
   paths.lastGood.config,
   paths.lastGood.rejection,
 ];

@@ -4,9 +4,10 @@ import { alertmanagerFallback } from '../mimir/config/alertmanager.ts';
 import { paths } from '../mimir/paths.ts';
 import { ports } from '../mimir/ports.ts';
 import { namespaceOf } from '../mimir/namespaces.ts';
-import type { CharmState } from './charm-state.ts';
+import type { CharmState, ChosenConfig } from './charm-state.ts';
 import { planGrafanaBags } from './grafana.ts';
 import { leave } from './handlers/leave.ts';
+import { planS3Bags } from './object-store.ts';
 import { interpret } from './interpret.ts';
 import { noteKeys, publishNotes } from './leader-notes.ts';
 import { mimirLayer } from './layer.ts';
@@ -35,16 +36,29 @@ function planWorkload(snapshot: Snapshot, state: CharmState): Known<PlannedWorkl
   const files = new Map<string, PlannedFile>([
     [paths.limits, { content: state.limits, permissions: '644' }],
     [paths.alertmanagerFallback, { content: alertmanagerFallback, permissions: '644' }],
+    // Without Mimir in the image nothing could validate its configuration.
+    ...(workload.version === undefined ? [] : planConfig(snapshot, config)),
   ]);
-  // Without Mimir in the image nothing could validate it.
-  if (config !== undefined && workload.version !== undefined) {
-    files.set(paths.config, { content: config.text, permissions: '600' });
-    if (isProven(snapshot, config.hash))
-      files.set(paths.lastGood.config, { content: config.text, permissions: '600' });
-    if (config.asked) files.set(paths.lastGood.rejection, { content: undefined, permissions: '600' });
-  }
   const layer = mimirLayer({ run: state.run, hash: config?.hash ?? '', version: workload.version ?? '' });
   return { files, layer, run: state.run };
+}
+
+/** The configuration with what belongs to it; a kept one changes nothing but itself. */
+function planConfig(
+  snapshot: Snapshot,
+  config: ChosenConfig | undefined,
+): readonly (readonly [string, PlannedFile])[] {
+  if (config === undefined) return [];
+  const { text, hash, storeCa, asked } = config;
+  const secret = { content: text, permissions: '600' } as const;
+  return [
+    [paths.config, secret],
+    ...(isProven(snapshot, hash) ? [[paths.lastGood.config, secret] as const] : []),
+    ...(asked ? [[paths.lastGood.rejection, { content: undefined, permissions: '600' }] as const] : []),
+    ...(storeCa === undefined
+      ? []
+      : [[paths.storeCa, { content: storeCa === '' ? undefined : storeCa, permissions: '644' }] as const]),
+  ];
 }
 
 /** Mimir is ready and runs with this very configuration; only after a replan does the plan say what runs. */
@@ -73,6 +87,7 @@ function planBags(snapshot: Snapshot, state: CharmState): Known<readonly Planned
     ...(peers === undefined ? [] : planPeerBags(peers, state)),
     ...relations.flatMap((relation) => planSenderBags(relation, state)),
     ...planGrafanaBags(snapshot),
+    ...planS3Bags(snapshot),
   ];
 }
 

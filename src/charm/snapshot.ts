@@ -1,4 +1,4 @@
-import type { Databag } from '../juju/index.ts';
+import type { Databag, SecretContent } from '../juju/index.ts';
 import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RulerState } from '../mimir/rule-group.ts';
 import type { PebblePlan } from '../pebble/index.ts';
@@ -109,6 +109,10 @@ export interface Snapshot {
   readonly grafanas: Known<EndpointSnapshot>;
   /** Relations of `alertmanager`; Mimir's configuration depends on them, so they are always read. */
   readonly alertmanagers: EndpointSnapshot;
+  /** The relation of `s3`; Mimir's configuration depends on it, so it is always read. */
+  readonly s3: EndpointSnapshot;
+  /** The secret that the provider of `s3` names; undefined if it names none, or one that cannot be read. */
+  readonly s3Secret: SecretContent | undefined;
   readonly workload: Workload;
   /** What the ruler holds, where this event may have to change it. */
   readonly ruler: Known<RulerState>;

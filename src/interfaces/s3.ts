@@ -105,6 +105,11 @@ export function read(bag: Databag): Result<S3Offer | undefined> {
   return { ok: true, value: { bucket: value, credentials } };
 }
 
+/** The id of the secret that a provider of version 1 shares; undefined for others. */
+export function secretIdIn(bag: Databag): string | undefined {
+  return bag['secret-extra'] === '' ? undefined : bag['secret-extra'];
+}
+
 function credentialsIn(offered: {
   readonly 'access-key'?: string | undefined;
   readonly 'secret-key'?: string | undefined;

@@ -14,6 +14,8 @@ export interface MimirPaths extends Folders {
   /** The runtime configuration, which Mimir reads again by itself. */
   readonly limits: string;
   readonly alertmanagerFallback: string;
+  /** Certificates of the authorities that the object store's own one is signed by. */
+  readonly storeCa: string;
   /** What is kept on the persistent volume: the configuration that Mimir last ran well with, and what it refused. */
   readonly lastGood: { readonly config: string; readonly rejection: string };
 }
@@ -28,6 +30,7 @@ export function mimirPaths({ dataDir, configDir }: Folders): MimirPaths {
     candidateConfig: `${configDir}/mimir.candidate.yaml`,
     limits: `${configDir}/limits.yaml`,
     alertmanagerFallback: `${configDir}/alertmanager-fallback.yaml`,
+    storeCa: `${configDir}/store-ca.pem`,
     lastGood: { config: `${lastGood}/mimir.yaml`, rejection: `${lastGood}/rejected.json` },
   };
 }

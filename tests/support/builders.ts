@@ -53,6 +53,8 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     senders: 'unobserved',
     grafanas: 'unobserved',
     alertmanagers: { scope: 'all', relations: [] },
+    s3: { scope: 'all', relations: [] },
+    s3Secret: undefined,
     workload: anEmptyContainer(),
     ruler: 'unobserved',
     prepareAnew: false,

@@ -2,6 +2,31 @@ import type { LogLevel } from '../log-level.ts';
 import type { Folders } from '../paths.ts';
 import type { YamlValue } from '../yaml.ts';
 
+/** A text that is told to Mimir's configuration file alone. */
+export interface Secret {
+  reveal(): string;
+}
+
+/** A bucket of an object store that speaks S3. */
+export interface S3Store {
+  readonly kind: 's3';
+  /** Host and port. */
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly region: string | undefined;
+  /** Plain HTTP. */
+  readonly insecure: boolean;
+  /** Where requests name the bucket; undefined leaves it to Mimir. */
+  readonly uriStyle: 'path' | 'host' | undefined;
+  readonly accessKey: Secret;
+  readonly secretKey: Secret;
+  /** The store's certificate is signed by an authority whose certificates are in `paths.storeCa`. */
+  readonly ownCa: boolean;
+}
+
+/** Where blocks, rules and configurations are kept: on the unit's own disk, or in a bucket. */
+export type Store = { readonly kind: 'local' } | S3Store;
+
 /** The Mimir that one application runs: all that its configuration file depends on. */
 export interface MimirDeployment extends Folders {
   /** Base URL of the application, as people and other applications reach it. */
@@ -9,6 +34,7 @@ export interface MimirDeployment extends Folders {
   /** How long a unit keeps a block on its own disk after shipping it, in milliseconds. */
   readonly blocksRetention: number;
   readonly logLevel: LogLevel;
+  readonly store: Store;
   /** Base URLs of the Alertmanagers that get the alerts, in any order; without any, it is Mimir's own. */
   readonly alertmanagerUrls: readonly string[];
 }

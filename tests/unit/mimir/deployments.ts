@@ -10,6 +10,7 @@ export const oneUnit: MimirDeployment = {
   externalUrl: 'http://mimir-k8s.cos.svc.cluster.local:9009',
   blocksRetention: 24 * 3_600_000,
   logLevel: 'info',
+  store: { kind: 'local' },
   alertmanagerUrls: [],
 };
 
@@ -21,6 +22,34 @@ export const deployments: Readonly<Record<string, MimirDeployment>> = {
     externalUrl: 'https://ingress.example.com/cos-mimir-k8s',
     blocksRetention: 9_000_000,
     logLevel: 'debug',
+  },
+  s3: {
+    ...oneUnit,
+    store: {
+      kind: 's3',
+      endpoint: 'minio.cos.svc.cluster.local:9000',
+      bucket: 'cos-mimir-k8s',
+      region: undefined,
+      insecure: true,
+      uriStyle: 'path',
+      accessKey: { reveal: () => 'AKIA' },
+      secretKey: { reveal: () => 's3cr3t' },
+      ownCa: false,
+    },
+  },
+  's3-own-ca': {
+    ...oneUnit,
+    store: {
+      kind: 's3',
+      endpoint: 's3.example.com',
+      bucket: 'mimir',
+      region: 'eu-central-1',
+      insecure: false,
+      uriStyle: undefined,
+      accessKey: { reveal: () => 'AKIA' },
+      secretKey: { reveal: () => 's3cr3t' },
+      ownCa: true,
+    },
   },
   'external-alertmanagers': {
     ...oneUnit,

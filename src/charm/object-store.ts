@@ -1,0 +1,134 @@
+import { type Bucket, publish, publishUnit, keys, read, type S3Offer, secretKeys } from '../interfaces/s3.ts';
+import { Redacted } from '../juju/index.ts';
+import type { Secret, Store } from '../mimir/config/deployment.ts';
+import { paths } from '../mimir/paths.ts';
+import type { PlannedBag } from './plan.ts';
+import { briefly, type Problem } from './problem.ts';
+import type { RelationSnapshot, Snapshot, UnitIdentity, Workload } from './snapshot.ts';
+
+/** Where Mimir should keep its blocks. */
+export interface InterpretedStore {
+  /** Undefined if that cannot be told yet, or must not change: then the last good configuration stays. */
+  readonly store: Store | undefined;
+  /** Certificates of the store's authorities in PEM; empty for none. */
+  readonly ca: string;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads where blocks are to be kept: in the bucket that is related, else on the unit's own disk. */
+export function interpretStore(snapshot: Snapshot): InterpretedStore {
+  const [relation] = snapshot.s3.relations;
+  if (relation === undefined) return withoutRelation(snapshot);
+  if (relation.remoteAppBag === 'unobserved') return undecided(waitingForOffer);
+  const offer = read(relation.remoteAppBag);
+  if (!offer.ok)
+    return undecided(blocked(`What it offers cannot be used (${briefly(offer.reason)}); mend it there`));
+  if (offer.value === undefined) return undecided(waitingForOffer);
+  const { bucket } = offer.value;
+  const credentials = credentialsOf(offer.value, snapshot);
+  if (credentials === undefined) return undecided(secretUnreadable);
+  if (storeInUse(snapshot.workload) === 'filesystem') return undecided(localData);
+  return {
+    store: toStore(bucket, credentials),
+    ca: bucket.caChain.map((certificate) => `${certificate.trim()}\n`).join(''),
+    problems: bucket.path === '' ? [] : [pathIgnored],
+  };
+}
+
+/** Samples that are in a bucket are not on the disk: to go on without it would be to lose them. */
+function withoutRelation({ workload }: Snapshot): InterpretedStore {
+  if (storeInUse(workload) === 's3') return undecided(bucketGone);
+  return { store: { kind: 'local' }, ca: '', problems: [] };
+}
+
+/** Where the configuration that was last in force keeps its blocks. */
+function storeInUse(workload: Workload): string | undefined {
+  if (!workload.reachable) return undefined;
+  const text = workload.files.get(paths.lastGood.config) ?? workload.files.get(paths.config) ?? '';
+  return /^common:\n {2}storage:\n {4}backend: (\w+)$/m.exec(text)?.[1];
+}
+
+interface KeyPair {
+  readonly accessKey: Secret;
+  readonly secretKey: Secret;
+}
+
+function credentialsOf({ credentials }: S3Offer, { s3Secret }: Snapshot): KeyPair | undefined {
+  if (!('secretId' in credentials)) {
+    return {
+      accessKey: new Redacted(credentials.accessKey),
+      secretKey: new Redacted(credentials.secretKey),
+    };
+  }
+  const accessKey = s3Secret?.[secretKeys.accessKey];
+  const secretKey = s3Secret?.[secretKeys.secretKey];
+  return accessKey === undefined || secretKey === undefined ? undefined : { accessKey, secretKey };
+}
+
+function toStore({ name, endpoint, insecure, region, uriStyle, caChain }: Bucket, pair: KeyPair): Store {
+  return {
+    kind: 's3',
+    endpoint,
+    bucket: name,
+    region,
+    insecure,
+    uriStyle,
+    ownCa: caChain.length > 0,
+    ...pair,
+  };
+}
+
+function undecided(problem: Problem): InterpretedStore {
+  return { store: undefined, ca: '', problems: [problem] };
+}
+
+function blocked(words: string): Problem {
+  return { status: 'blocked', source: 's3', message: `${words}.` };
+}
+
+const waitingForOffer: Problem = {
+  status: 'waiting',
+  source: 's3',
+  message: 'Waiting for the bucket; see juju status of the application that is related.',
+};
+
+const secretUnreadable = blocked(
+  'The secret with the keys of the bucket cannot be read; grant it again, or relate again',
+);
+
+const localData = blocked(
+  "This unit's samples are on its own disk and cannot be moved yet: Mimir runs on there. Remove the relation, or deploy a second application for the bucket",
+);
+
+const bucketGone = blocked(
+  'The samples are in a bucket that is not related any more; relate it again. Mimir runs on with it until its pod goes',
+);
+
+const pathIgnored: Problem = {
+  status: 'active',
+  source: 's3',
+  message: 'The path is passed over: Mimir keeps its objects in blocks/, rules/ and alerts/ of the bucket.',
+};
+
+/** Longest name of a bucket, in characters. */
+const longestBucket = 63;
+
+/** Plans what we ask a provider for: a bucket of this application's own, unless the provider has another. */
+export function planS3Bags({ identity, s3 }: Snapshot): readonly PlannedBag[] {
+  return s3.relations.flatMap(({ id, appBag }: RelationSnapshot): readonly PlannedBag[] => {
+    const unitBag: PlannedBag = {
+      relationId: id,
+      scope: 'unit',
+      owned: keys.requirerUnit,
+      values: publishUnit(),
+    };
+    if (appBag === 'unobserved') return [unitBag];
+    const values = publish(bucketFor(identity));
+    return [unitBag, { relationId: id, scope: 'app', owned: keys.requirerApp, values }];
+  });
+}
+
+/** Two applications in one bucket would take each other's blocks for their own. */
+function bucketFor({ model, application }: UnitIdentity): string {
+  return `${model}-${application}`.slice(0, longestBucket).replace(/-+$/, '');
+}

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { describeEffect } from '../../src/charm/effect.ts';
+import type { RelationSnapshot, Snapshot } from '../../src/charm/snapshot.ts';
+import { Redacted } from '../../src/juju/index.ts';
+import { paths } from '../../src/mimir/paths.ts';
+import { allRelations, anEmptyContainer, aRunningSnapshot, aSender, aSnapshot } from '../support/builders.ts';
+import { effectsOf, kinds, ofKind, pushedIn, unitStatusIn, writtenTo } from '../support/effects.ts';
+
+const endpoint = 'http://minio.cos.svc.cluster.local:9000';
+const offer = { bucket: 'cos-mimir-k8s', endpoint, 'access-key': 'top-access', 'secret-key': 'top-secret' };
+const offerOfV1 = { version: '1', bucket: 'mimir', endpoint, 'secret-extra': 'secret:9m4e2mr0ui3e8a215n4g' };
+const secret = { 'access-key': new Redacted('top-access'), 'secret-key': new Redacted('top-secret') };
+
+function related(remoteAppBag: RelationSnapshot['remoteAppBag'], changes: Partial<RelationSnapshot> = {}) {
+  return { s3: allRelations({ ...aSender(9), application: 's3-integrator', remoteAppBag, ...changes }) };
+}
+
+/** A unit whose Mimir runs on the bucket. */
+const onBucket = aRunningSnapshot(related(offer));
+
+/** The same unit after something else has changed. */
+const later = (changes: Partial<Snapshot>): Snapshot => ({ ...onBucket, ...changes });
+
+describe('a bucket', () => {
+  test("is asked for in the words of both versions, the application's own", () => {
+    const effects = effectsOf(aSnapshot(related({})));
+    const secrets = { 'requested-secrets': '["access-key","secret-key"]' };
+    expect(writtenTo(effects, 9)).toEqual({
+      unit: secrets,
+      app: { bucket: 'cos-mimir-k8s', version: '1', ...secrets },
+    });
+  });
+
+  test('is asked for by the leader; the others say how they read secrets', () => {
+    const effects = effectsOf(aSnapshot({ leader: false, ...related({}, { appBag: 'unobserved' }) }));
+    expect(Object.keys(writtenTo(effects, 9))).toEqual(['unit']);
+  });
+
+  test('is waited for before Mimir first starts: samples on the disk would have to be moved', () => {
+    const effects = effectsOf(aSnapshot(related({})));
+    expect(pushedIn(effects).has(paths.config)).toBe(false);
+    expect(ofKind(effects, 'add-layer')[0]?.layer.services?.['mimir']?.startup).toBe('disabled');
+    expect(unitStatusIn(effects)).toEqual({
+      status: 'waiting',
+      message: expect.stringMatching(/^\[s3\] Waiting for the bucket/),
+    });
+  });
+
+  test.each([
+    ['keys in the databag', related(offer)],
+    ['keys in a secret', { ...related({ ...offerOfV1, bucket: 'cos-mimir-k8s' }), s3Secret: secret }],
+  ])("with %s becomes Mimir's, in a file that no other user can read", (_how, offered) => {
+    const effects = effectsOf(aSnapshot(offered));
+    const [file] = ofKind(effects, 'push-files')
+      .flatMap(({ files }) => files)
+      .filter(({ path }) => path === paths.config);
+    expect(file?.permissions).toBe('600');
+    expect(file?.content).toContain('backend: s3');
+    expect(file?.content).toContain('access_key_id: top-access');
+    expect(file?.content).toContain('secret_access_key: top-secret');
+    const elsewhere = effects.filter(({ kind }) => kind !== 'push-files' && kind !== 'validate-config');
+    expect(JSON.stringify(elsewhere) + effects.map(describeEffect).join()).not.toMatch(/top-/);
+  });
+
+  test('whose keys change restarts Mimir with the new ones', () => {
+    const effects = effectsOf(later(related({ ...offer, 'secret-key': 'newer' })));
+    expect(pushedIn(effects).get(paths.config)).toContain('secret_access_key: newer');
+    expect(kinds(effects)).toEqual(expect.arrayContaining(['validate-config', 'add-layer', 'replan']));
+  });
+
+  test('of an authority of its own comes with the certificates, and a change of them restarts Mimir', () => {
+    const chain = (body: string) =>
+      JSON.stringify([`-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`]);
+    const first = related({ ...offer, 'tls-ca-chain': chain('MIIB') });
+    const effects = effectsOf(aSnapshot(first));
+    expect(pushedIn(effects).get(paths.storeCa)).toContain('MIIB');
+    expect(pushedIn(effects).get(paths.config)).toContain(`tls_ca_path: ${paths.storeCa}`);
+    const renewed = related({ ...offer, 'tls-ca-chain': chain('MIIC') });
+    const afterwards = effectsOf({ ...aRunningSnapshot(first), ...renewed });
+    expect([...pushedIn(afterwards).keys()]).toEqual([paths.storeCa]);
+    expect(ofKind(afterwards, 'add-layer')).toHaveLength(1);
+  });
+});
+
+describe('a bucket that cannot be used', () => {
+  test.each([
+    ['an endpoint that is no URL', related({ ...offer, endpoint: 'minio:9000' }), /endpoint: not a URL/],
+    ['a secret that was not granted', related(offerOfV1), /secret with the keys.*grant it again/],
+    ['a secret without the keys', { ...related(offerOfV1), s3Secret: {} }, /secret with the keys/],
+  ])('for %s is Blocked, and the configuration in force stays', (_why, changes, words) => {
+    const effects = effectsOf(later(changes));
+    expect(kinds(effects)).toEqual(['replan', ...kinds(effects).filter((kind) => kind !== 'replan')]);
+    expect(pushedIn(effects).size).toBe(0);
+    expect(ofKind(effects, 'add-layer')).toEqual([]);
+    expect(unitStatusIn(effects)).toEqual({ status: 'blocked', message: expect.stringMatching(words) });
+  });
+
+  test('because its relation is gone stays in force, for the samples are there', () => {
+    const effects = effectsOf(later({ s3: allRelations() }));
+    expect(pushedIn(effects).size).toBe(0);
+    expect(unitStatusIn(effects)).toEqual({
+      status: 'blocked',
+      message: expect.stringMatching(/^\[s3\] The samples are in a bucket.*relate it again/),
+    });
+  });
+
+  test('because the unit has samples on its own disk leaves them there, and says so', () => {
+    const effects = effectsOf({ ...aRunningSnapshot(), ...related(offer) });
+    expect(pushedIn(effects).size).toBe(0);
+    expect(unitStatusIn(effects)?.message).toMatch(/samples are on its own disk/);
+  });
+});
+
+test('a path in the bucket is passed over, with a word about it', () => {
+  const effects = effectsOf(
+    aSnapshot({ ...related({ ...offer, path: 'cos' }), workload: anEmptyContainer() }),
+  );
+  expect(pushedIn(effects).get(paths.config)).toContain('storage_prefix: blocks');
+  const running = aRunningSnapshot(related({ ...offer, path: 'cos' }));
+  expect(unitStatusIn(effectsOf(running))?.message).toMatch(/^\[s3\] The path is passed over/);
+});
