@@ -3,7 +3,7 @@ import { paths } from '../mimir/paths.ts';
 import { applyToMimir, isMimirEffect, type MimirEffect, type MimirTarget } from './apply-to-mimir.ts';
 import { describeEffect, type Effect } from './effect.ts';
 import { countFindings, type Findings } from './findings.ts';
-import { isFailing, isPebbleError, lastWords } from './observe-workload.ts';
+import { isFailing, isPebbleError, lastWords, readStoreTrouble } from './observe-workload.ts';
 import { serviceName } from './layer.ts';
 import type { Ports } from './ports.ts';
 
@@ -46,7 +46,7 @@ export function changesSomething({ kind }: Effect): boolean {
 async function applyEffect(ports: Ports, effect: Effect, target: MimirTarget): Promise<Outcome> {
   if (effect.kind === 'validate-config') return validateConfig(ports, effect);
   if (effect.kind === 'replan') return replan(ports, effect, target.findings);
-  if (effect.kind === 'await-mimir') return awaitMimir(ports, effect.hash);
+  if (effect.kind === 'await-mimir') return awaitMimir(ports, effect);
   if (isMimirEffect(effect)) await applyToMimir(effect, target);
   else await performEffect(ports, effect);
   return 'done';
@@ -122,25 +122,35 @@ async function hasRestarted({ pebble, logger }: Ports): Promise<boolean> {
   }
 }
 
-/**
- * Watches Mimir until it is ready, it exits, or the bound is over. An exit is recorded against the configuration
- * that it ran with, unless that one has proven good before: then the fault is elsewhere.
- */
-async function awaitMimir(ports: Ports, hash: string | undefined): Promise<Outcome> {
-  const { clock, mimir, pebble, logger } = ports;
+type AwaitEffect = Extract<Effect, { kind: 'await-mimir' }>;
+
+/** Watches Mimir until it is ready, it exits, or the bound is over. */
+async function awaitMimir(ports: Ports, effect: AwaitEffect): Promise<Outcome> {
+  const { clock, mimir, pebble } = ports;
   const end = clock.now() + patienceMs;
   while (clock.now() < end) {
     const state = (await pebble.services([serviceName]))[0]?.current ?? 'absent';
     // `inactive` is no exit: a dispatch that was killed may have left Pebble in the middle of a restart.
-    if (isFailing(state)) {
-      const reason = await lastWords(pebble);
-      logger.warning(`Mimir exits: ${reason}`);
-      if (hash === undefined) return 'gave-up';
-      await recordRejection(ports, { hash, reason });
-      return 'look-again';
-    }
+    if (isFailing(state)) return recordFailure(ports, effect, await lastWords(pebble));
     if ((await mimir.unit.ready()).ready) return 'look-again';
     await clock.sleep(pollMs);
   }
-  return 'gave-up';
+  return recordFailure(ports, effect, undefined);
+}
+
+/**
+ * Records why Mimir did not come up against the configuration that it ran with, unless that one has proven good before:
+ * then the fault is elsewhere.
+ */
+async function recordFailure(
+  ports: Ports,
+  { hash, canGoBack }: AwaitEffect,
+  exit: string | undefined,
+): Promise<Outcome> {
+  const store = await readStoreTrouble(ports.pebble);
+  const reason = store === undefined ? exit : `the object store answers: ${store}`;
+  if (reason !== undefined) ports.logger.warning(`Mimir does not come up: ${reason}`);
+  if (hash === undefined || reason === undefined || (store !== undefined && !canGoBack)) return 'gave-up';
+  await recordRejection(ports, { hash, reason });
+  return 'look-again';
 }

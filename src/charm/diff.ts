@@ -94,8 +94,10 @@ function awaitMimir(workload: Container, planned: PlannedWorkload, started: Star
   // Once the check is down, Juju tells when it is up again, and waiting here would only hold other hooks up.
   const settled = !starts && (workload.ready || workload.checkDown);
   if (!planned.run || !started.patience.await || settled) return [];
-  const proven = planned.files.get(paths.config)?.content === workload.files.get(paths.lastGood.config);
-  return [{ kind: 'await-mimir', hash: proven ? undefined : plannedHash(planned) }];
+  const lastGood = workload.files.get(paths.lastGood.config);
+  const proven = planned.files.get(paths.config)?.content === lastGood;
+  const canGoBack = lastGood !== undefined;
+  return [{ kind: 'await-mimir', hash: proven ? undefined : plannedHash(planned), canGoBack }];
 }
 
 function plannedHash({ layer }: PlannedWorkload): string {

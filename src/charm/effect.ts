@@ -16,8 +16,11 @@ export type Effect =
    * a dispatch that was killed before its replan leaves one that restarts what nothing here announced.
    */
   | { readonly kind: 'replan'; readonly lookAgain: 'always' | 'if-restarted' | 'never' }
-  /** Waits for Mimir to be ready, within a bound; an exit is recorded against `hash`, if one is given. */
-  | { readonly kind: 'await-mimir'; readonly hash: string | undefined }
+  /**
+   * Waits for Mimir to be ready, within a bound. A failure is recorded against `hash`, if one is given; that of its
+   * object store only if there is an earlier configuration to go back to, for it may mend itself.
+   */
+  | { readonly kind: 'await-mimir'; readonly hash: string | undefined; readonly canGoBack: boolean }
   | RuleChange
   | { readonly kind: 'set-alertmanager-config'; readonly config: AlertmanagerConfig }
   | { readonly kind: 'delete-alertmanager-config' }

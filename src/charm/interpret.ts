@@ -129,6 +129,7 @@ function workloadProblems({ workload, mimirTrouble, identity }: Snapshot, run: b
   if (workload.version === undefined) return [wrongImage];
   if (!run) return [];
   if (workload.ready) return mimirTrouble === undefined ? [] : say('waiting', delayed(mimirTrouble));
+  if (workload.storeTrouble !== undefined) return [storeProblem(workload.storeTrouble)];
   if (!isFailing(workload.service)) return say('waiting', 'Waiting for Mimir to be ready.');
   const pod = identity.unit.replace('/', '-');
   const words = briefly(workload.lastWords ?? 'nothing');
@@ -136,6 +137,11 @@ function workloadProblems({ workload, mimirTrouble, identity }: Snapshot, run: b
     'blocked',
     `Mimir keeps exiting; see kubectl logs -n ${identity.model} ${pod} -c ${containerName}. It says: ${words}`,
   );
+}
+
+function storeProblem(words: string): Problem {
+  const message = `Mimir cannot use the bucket, and asks again by itself until it is mended there: ${briefly(words)}.`;
+  return { status: 'blocked', source: 's3', message };
 }
 
 const wrongImage: Problem = {

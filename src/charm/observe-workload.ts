@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { parseVersion, versionCommand } from '../mimir/command.ts';
 import { paths } from '../mimir/paths.ts';
+import { storeTrouble } from '../mimir/store-trouble.ts';
 import type { PebbleClient, PebblePlan } from '../pebble/index.ts';
 import { readyCheck, serviceName, versionVariable } from './layer.ts';
 import type { Ports } from './ports.ts';
@@ -50,6 +51,7 @@ async function observeContainer({ pebble, mimir }: Ports): Promise<Workload> {
     files,
     version: await observeVersion(pebble, plan),
     rejection: readRejection(files.get(paths.lastGood.rejection)),
+    storeTrouble: !ready && service !== 'absent' ? await readStoreTrouble(pebble) : undefined,
     lastWords: isFailing(service) ? await lastWords(pebble) : undefined,
     ready,
     checkDown: !ready && service !== 'absent' && (await isCheckDown(pebble)),
@@ -95,9 +97,19 @@ function readRejection(text: string | undefined): Rejection | undefined {
   }
 }
 
+/** Why Mimir's object store keeps it from coming up, in the store's words; undefined if it does not. */
+export async function readStoreTrouble(pebble: PebbleClient): Promise<string | undefined> {
+  return storeTrouble(await lastLines(pebble));
+}
+
+async function lastLines(pebble: PebbleClient): Promise<readonly string[]> {
+  const lines = await pebble.logs({ services: [serviceName], n: 50 });
+  return lines.map(({ message }) => message.trim());
+}
+
 /** The last error that Mimir wrote, else its last line, at most 300 characters. */
 export async function lastWords(pebble: PebbleClient): Promise<string> {
-  const lines = (await pebble.logs({ services: [serviceName], n: 50 })).map(({ message }) => message.trim());
+  const lines = await lastLines(pebble);
   const telling = lines.filter((line) => /level=error|^error|fail/i.test(line));
   const line = telling.at(-1) ?? lines.at(-1) ?? 'it said nothing';
   return line.slice(0, 300);

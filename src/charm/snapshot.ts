@@ -67,6 +67,8 @@ export type Workload =
       /** Version of the Mimir binary in the container; undefined if the image has none that runs. */
       readonly version: string | undefined;
       readonly rejection: Rejection | undefined;
+      /** What the object store answers to a Mimir that runs and is not ready; undefined if that is not the reason. */
+      readonly storeTrouble: string | undefined;
       /** Mimir's last words, when it is not running though it should. */
       readonly lastWords: string | undefined;
       readonly ready: boolean;

@@ -147,6 +147,7 @@ const container: fc.Arbitrary<Partial<Container>> = fc.record({
   ready: fc.boolean(),
   checkDown: fc.boolean(),
   version: fc.constantFrom('3.0.5', undefined),
+  storeTrouble: fc.option(hostileText, { nil: undefined }),
   lastWords: fc.option(hostileText, { nil: undefined }),
   rejection: fc.constantFrom(undefined, { hash: 'h', reason: 'why' }),
 });

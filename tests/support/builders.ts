@@ -31,6 +31,7 @@ export function anEmptyContainer(changes: Partial<Container> = {}): Container {
     files: new Map(),
     version: '3.0.5',
     rejection: undefined,
+    storeTrouble: undefined,
     lastWords: undefined,
     ready: false,
     checkDown: false,
