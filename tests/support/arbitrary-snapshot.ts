@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { publishNotes } from '../../src/charm/leader-notes.ts';
 import type { EndpointSnapshot, Known, RelationSnapshot, Snapshot } from '../../src/charm/snapshot.ts';
-import type { Databag } from '../../src/juju/index.ts';
+import { type Databag, Redacted } from '../../src/juju/index.ts';
 import { hashOf } from '../../src/mimir/alertmanager-config.ts';
 import { paths } from '../../src/mimir/paths.ts';
 import type { RuleGroup } from '../../src/mimir/rule-group.ts';
 import { namespaceOf } from '../../src/mimir/namespaces.ts';
 import { aPlan, aSnapshot, alertRules, anEmptyContainer, asPlanned, type Container } from './builders.ts';
+
+/** Keys of the bucket, wherever they come from: only Mimir's configuration file may hold them. */
+export const bucketKeys = { accessKey: 'top-access', secretKey: 'top-secret' } as const;
 
 const unobserved = fc.constant('unobserved' as const);
 const orUnobserved = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<Known<T>> =>
@@ -39,6 +42,19 @@ const alertmanagerBag: fc.Arbitrary<Databag> = fc.oneof(
   fc.record({ public_address: hostileText, scheme: hostileText }),
 );
 
+const s3Bag: fc.Arbitrary<Databag> = fc.oneof(
+  fc.constant({}),
+  fc.record({
+    bucket: fc.oneof(fc.constant('mimir'), hostileText),
+    endpoint: fc.oneof(fc.constantFrom('', 'http://minio:9000'), hostileText),
+    'access-key': fc.constantFrom('', bucketKeys.accessKey),
+    'secret-key': fc.constantFrom('', bucketKeys.secretKey),
+    'secret-extra': fc.constantFrom('', 'secret:9m4e2mr0ui3e8a215n4g'),
+    'tls-ca-chain': fc.oneof(fc.constantFrom('', '["x"]'), hostileText),
+    path: fc.constantFrom('', 'cos'),
+  }),
+);
+
 /** Our own bag: what it may hold of ours, and Juju's own keys, which are strangers to us. */
 const ownBag = (keys: readonly string[]): fc.Arbitrary<Databag> =>
   fc
@@ -57,6 +73,8 @@ const grafanaShape = {
   ours: ['grafana_source_host', 'grafana_source_app_host', 'grafana_source_data'],
   remoteApp: grafanaBag,
 };
+
+const s3Shape = { firstId: 40, ours: ['bucket', 'version', 'requested-secrets'], remoteApp: s3Bag };
 
 function endpoint(leader: boolean, { firstId, ours, remoteApp }: EndpointShape) {
   const relation = fc.record({
@@ -184,6 +202,12 @@ function workload(snapshot: Snapshot): fc.Arbitrary<Snapshot['workload']> {
   );
 }
 
+const nothingRelated: EndpointSnapshot = { scope: 'all', relations: [] };
+const s3Secret = {
+  'access-key': new Redacted<string>(bucketKeys.accessKey),
+  'secret-key': new Redacted<string>(bucketKeys.secretKey),
+};
+
 function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
   const status = fc.constantFrom(undefined, { status: 'active', message: '' } as const);
   return fc.record({
@@ -205,6 +229,8 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     senders: endpoint(leader, senderShape),
     grafanas: endpoint(leader, grafanaShape),
     alertmanagers,
+    s3: endpoint(leader, s3Shape).map((found) => (found === 'unobserved' ? nothingRelated : found)),
+    s3Secret: fc.constantFrom(undefined, {}, s3Secret),
     replanned: fc.boolean(),
   });
 }

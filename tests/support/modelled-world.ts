@@ -100,18 +100,22 @@ function others(groups: readonly RuleGroup[], name: string): readonly RuleGroup[
 type Write = Extract<Effect, { kind: 'relation-set' }>;
 
 function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
-  const { peers, senders, grafanas } = snapshot;
+  const { peers, senders, grafanas, s3 } = snapshot;
   const isPeers = peers?.id === write.relationId;
   return {
     ...snapshot,
     peers: isPeers ? { ...peers, ...written(peers, write) } : peers,
     senders: writtenIn(senders, write),
     grafanas: writtenIn(grafanas, write),
+    s3: writtenInto(s3, write),
   };
 }
 
 function writtenIn(endpoint: Known<EndpointSnapshot>, write: Write): Known<EndpointSnapshot> {
-  if (endpoint === 'unobserved') return endpoint;
+  return endpoint === 'unobserved' ? endpoint : writtenInto(endpoint, write);
+}
+
+function writtenInto(endpoint: EndpointSnapshot, write: Write): EndpointSnapshot {
   const relations = endpoint.relations.map((relation): RelationSnapshot => {
     return relation.id === write.relationId ? { ...relation, ...written(relation, write) } : relation;
   });

@@ -5,7 +5,7 @@ import { describeEffect, type Effect } from '../../../src/charm/effect.ts';
 import { reconcile } from '../../../src/charm/reconcile.ts';
 import type { EndpointSnapshot, Known, Snapshot } from '../../../src/charm/snapshot.ts';
 import { isOurs } from '../../../src/mimir/namespaces.ts';
-import { anySnapshot } from '../../support/arbitrary-snapshot.ts';
+import { anySnapshot, bucketKeys } from '../../support/arbitrary-snapshot.ts';
 import { asPlanned, aSnapshot } from '../../support/builders.ts';
 import { kinds, ofKind } from '../../support/effects.ts';
 import { afterwards } from '../../support/modelled-world.ts';
@@ -19,10 +19,11 @@ function holds(property: (snapshot: Snapshot) => void): void {
 
 const relationsOf = (endpoint: Known<EndpointSnapshot>) =>
   endpoint === 'unobserved' ? [] : endpoint.relations;
-const bagsOf = ({ peers, senders, grafanas }: Snapshot) => [
+const bagsOf = ({ peers, senders, grafanas, s3 }: Snapshot) => [
   ...(peers === undefined ? [] : [peers]),
   ...relationsOf(senders),
   ...relationsOf(grafanas),
+  ...relationsOf(s3),
 ];
 
 describe('a plan that is carried out', () => {
@@ -228,6 +229,18 @@ describe('the text of alertmanager_config, which holds passwords', () => {
       }),
       runs,
     );
+  });
+
+  test('of a bucket reaches the configuration file alone, which no other user can read', () => {
+    holds((snapshot) => {
+      const effects = effectsFor(snapshot);
+      const files = ofKind(effects, 'push-files').flatMap((effect) => effect.files);
+      const open = files.filter(({ permissions }) => permissions !== '600');
+      const others = effects.filter(({ kind }) => kind !== 'push-files' && kind !== 'validate-config');
+      const shown = JSON.stringify([open, others, effects.map(describeEffect)]);
+      expect(shown).not.toContain(bucketKeys.accessKey);
+      expect(shown).not.toContain(bucketKeys.secretKey);
+    });
   });
 
   test('is noted as a hash, which says nothing of it', () => {
