@@ -1,5 +1,6 @@
 import { parseRefusal, validateCommand } from '../mimir/command.ts';
 import { paths } from '../mimir/paths.ts';
+import { applyMove, isMoveEffect, type MoveEffect } from './apply-move.ts';
 import { applyToMimir, isMimirEffect, type MimirEffect, type MimirTarget } from './apply-to-mimir.ts';
 import { describeEffect, type Effect } from './effect.ts';
 import { countFindings, type Findings } from './findings.ts';
@@ -47,13 +48,17 @@ async function applyEffect(ports: Ports, effect: Effect, target: MimirTarget): P
   if (effect.kind === 'validate-config') return validateConfig(ports, effect);
   if (effect.kind === 'replan') return replan(ports, effect, target.findings);
   if (effect.kind === 'await-mimir') return awaitMimir(ports, effect);
+  if (isMoveEffect(effect)) return applyMove(ports, effect, target.findings);
   if (isMimirEffect(effect)) await applyToMimir(effect, target);
   else await performEffect(ports, effect);
   return 'done';
 }
 
 type ReplanEffect = Extract<Effect, { kind: 'replan' }>;
-type PlainEffect = Exclude<Effect, MimirEffect | { kind: 'validate-config' | 'replan' | 'await-mimir' }>;
+type PlainEffect = Exclude<
+  Effect,
+  MimirEffect | MoveEffect | { kind: 'validate-config' | 'replan' | 'await-mimir' }
+>;
 
 async function performEffect({ pebble, hookTools }: Ports, effect: PlainEffect): Promise<void> {
   switch (effect.kind) {

@@ -28,10 +28,18 @@ export interface SenderRules {
   readonly fingerprint: string;
 }
 
+/**
+ * How far Mimir is on its way from the unit's disk to a bucket: what users put into it is read first, then it starts on
+ * the bucket, and then gets that back.
+ */
+export type Move = 'keep-user-state' | 'leave-disk' | 'restore-user-state';
+
 /** The snapshot in Mimir's words. */
 export interface CharmState {
   /** Undefined when nothing is fit to run: nothing valid was asked for and nothing good was kept. */
   readonly config: ChosenConfig | undefined;
+  /** Undefined when nothing moves. */
+  readonly move: Move | undefined;
   readonly limits: string;
   /** This unit should run Mimir. */
   readonly run: boolean;

@@ -7,6 +7,7 @@ import type { FileToWrite } from '../pebble/index.ts';
 import type { Effect } from './effect.ts';
 import { hashVariable, layerLabel, readyCheck, serviceName } from './layer.ts';
 import { readNotes } from './leader-notes.ts';
+import { storeIn } from './object-store.ts';
 import type { Plan, PlannedBag, PlannedWorkload } from './plan.ts';
 import { highest, type Problem, type ShownStatus } from './problem.ts';
 import { isReady, type RelationSnapshot, type Snapshot, type Workload } from './snapshot.ts';
@@ -39,6 +40,7 @@ export function diff(snapshot: Snapshot, plan: Plan, patience: Patience): readon
 function diffWorkload(snapshot: Snapshot, plan: Plan, patience: Patience): readonly Effect[] {
   const { workload } = snapshot;
   if (!workload.reachable || plan.workload === 'unobserved') return [];
+  if (plan.workload.move === 'keep-user-state' && workload.ready) return [{ kind: 'keep-user-state' }];
   const files = diffFiles(workload, plan.workload);
   const layer = diffLayer(workload, plan.workload);
   const isRunning = !['inactive', 'absent'].includes(workload.service);
@@ -46,7 +48,19 @@ function diffWorkload(snapshot: Snapshot, plan: Plan, patience: Patience): reado
     !plan.workload.run && isRunning ? [{ kind: 'stop-service', service: serviceName }] : [];
   const wait = awaitMimir(workload, plan.workload, { patience, layer });
   const lookAgain = wait.length > 0 || !plan.workload.run ? 'never' : proofWanted(snapshot, plan.workload);
-  return [...files, ...layer, ...stop, { kind: 'replan', lookAgain }, ...wait];
+  return [
+    ...files,
+    ...layer,
+    ...stop,
+    { kind: 'replan', lookAgain },
+    ...wait,
+    ...restoreUserState(workload, plan.workload),
+  ];
+}
+
+function restoreUserState({ files }: Container, { move }: PlannedWorkload): readonly Effect[] {
+  const state = files.get(paths.userState);
+  return move === 'restore-user-state' && state !== undefined ? [{ kind: 'restore-user-state', state }] : [];
 }
 
 /** A configuration is proven by what runs after a replan: before it, an older Mimir may be what is ready. */
@@ -67,7 +81,22 @@ function diffFiles(workload: Container, planned: PlannedWorkload): readonly Effe
   );
   const first = pushed.some(({ path }) => path === paths.config) ? validateConfig(workload, planned) : [];
   const push: Effect[] = pushed.length === 0 ? [] : [{ kind: 'push-files', files: pushed }];
-  return [...first, ...push, ...removed];
+  return [...first, ...leaveDisk(workload, planned), ...push, ...removed];
+}
+
+/**
+ * A Mimir that leaves its disk for a bucket has to ship all blocks again that are still on its disk, and so to forget
+ * what it has shipped; while it runs, it would write that down again. This comes before the new configuration, so that a
+ * dispatch that is killed in between begins with it again.
+ */
+function leaveDisk(workload: Container, { files, move }: PlannedWorkload): readonly Effect[] {
+  const held = storeIn(workload.files.get(paths.config));
+  if (move !== 'leave-disk' || held !== 'filesystem' || storeIn(files.get(paths.config)?.content) === held)
+    return [];
+  return [
+    { kind: 'stop-service', service: serviceName },
+    { kind: 'remove-file', path: paths.shipperRecord },
+  ];
 }
 
 /** Mimir's own binary validates a configuration that it has not run with before. */

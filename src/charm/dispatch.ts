@@ -45,7 +45,8 @@ export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIde
     patient &&= outcome !== 'gave-up';
     // A Mimir that was away and has been waited for is worth asking again.
     if (!isReady(workload)) findings.trouble = undefined;
-    juju = await sweepOnceReady(ports, event, { juju, wasReady: isReady(workload) });
+    const stopped = effects.some(({ kind }) => kind === 'stop-service');
+    juju = await sweepOnceReady(ports, event, { juju, wasReady: isReady(workload) && !stopped });
   }
   throw new Error(`cannot settle ${event.kind}: the world still changes after ${mostPasses} passes`);
 }

@@ -11,6 +11,10 @@ export type Effect =
   | { readonly kind: 'remove-file'; readonly path: string }
   | { readonly kind: 'add-layer'; readonly label: string; readonly layer: Layer }
   | { readonly kind: 'stop-service'; readonly service: string }
+  /** Reads from Mimir what users have put into it, and keeps it on the data volume. */
+  | { readonly kind: 'keep-user-state' }
+  /** Gives Mimir what was kept, and forgets it. */
+  | { readonly kind: 'restore-user-state'; readonly state: string }
   /**
    * Pebble restarts exactly what changed; ends every dispatch on a reachable container. When to look again after it:
    * a dispatch that was killed before its replan leaves one that restarts what nothing here announced.
@@ -67,6 +71,8 @@ export function describeEffect(effect: Effect): string {
       return `set-version ${effect.version}`;
     case 'set-status':
       return `set-status ${effect.application ? 'of the application ' : ''}${effect.status}`;
+    case 'keep-user-state':
+    case 'restore-user-state':
     case 'set-alertmanager-config':
     case 'delete-alertmanager-config':
     case 'validate-config':

@@ -6,9 +6,10 @@ import { paths } from '../mimir/paths.ts';
 import { restartHash } from '../mimir/restart-hash.ts';
 import { applicationUrl, unitHostname } from './addresses.ts';
 import { interpretAlertmanagerConfig } from './alertmanager-config.ts';
-import type { CharmState, ChosenConfig } from './charm-state.ts';
+import type { CharmState, ChosenConfig, Move } from './charm-state.ts';
 import { containerName } from './declared.ts';
 import { interpretDeployment } from './deployment.ts';
+import { storeInUse } from './object-store.ts';
 import { isFailing } from './observe-workload.ts';
 import { briefly, type Problem } from './problem.ts';
 import { interpretSenders, noteSenders, senderProblems } from './sender-rules.ts';
@@ -25,6 +26,7 @@ export function interpret(snapshot: Snapshot): CharmState {
   const alertmanager = interpretAlertmanagerConfig(snapshot);
   return {
     config: configured.config,
+    move: configured.move,
     limits: renderRuntimeConfig(defaultLimits, heldFile(snapshot, paths.limits)),
     run,
     applicationUrl: applicationUrl(snapshot.identity),
@@ -48,6 +50,7 @@ function hasBinary({ workload }: Snapshot): boolean {
 
 interface Configured {
   readonly config: ChosenConfig | undefined;
+  readonly move?: Move | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -60,13 +63,32 @@ function chooseConfig(snapshot: Snapshot): Configured {
   const text = renderConfig(deployment, heldFile(snapshot, paths.config));
   const hash = hashOf({ text, storeCa, version });
   if (!workload.reachable || workload.rejection?.hash !== hash || runsWith(workload, hash)) {
-    return { config: { text, hash, storeCa, asked: true }, problems };
+    const config: ChosenConfig = { text, hash, storeCa, asked: true };
+    const move = deployment.store.kind === 's3' ? nextMove(workload, hash) : undefined;
+    if (move === undefined) return { config, problems };
+    const kept = move === 'keep-user-state' ? keptConfig(snapshot, version) : config;
+    return { config: kept, move, problems: [moving, ...problems] };
   }
   const kept = keptConfig(snapshot, version);
   const message = refusal(workload.rejection.reason, kept);
   const refused: Problem = { status: 'blocked', source: containerName, message };
   return { config: kept, problems: [refused, ...problems] };
 }
+
+/** The next step of a Mimir that is to run on a bucket: undefined if it does, with all that users had put into it. */
+function nextMove(workload: Workload, hash: string): Move | undefined {
+  if (!workload.reachable) return undefined;
+  const isKept = workload.files.get(paths.userState) !== undefined;
+  if (isKept && runsWith(workload, hash)) return 'restore-user-state';
+  if (storeInUse(workload) !== 'filesystem') return undefined;
+  return isKept ? 'leave-disk' : 'keep-user-state';
+}
+
+const moving: Problem = {
+  status: 'maintenance',
+  source: 's3',
+  message: 'Samples and rules move from the disk into the bucket.',
+};
 
 function heldFile({ workload }: Snapshot, path: string): string | undefined {
   return workload.reachable ? workload.files.get(path) : undefined;

@@ -27,7 +27,6 @@ export function interpretStore(snapshot: Snapshot): InterpretedStore {
   const { bucket } = offer.value;
   const credentials = credentialsOf(offer.value, snapshot);
   if (credentials === undefined) return undecided(secretUnreadable);
-  if (storeInUse(snapshot.workload) === 'filesystem') return undecided(localData);
   return {
     store: toStore(bucket, credentials),
     ca: bucket.caChain.map((certificate) => `${certificate.trim()}\n`).join(''),
@@ -41,11 +40,15 @@ function withoutRelation({ workload }: Snapshot): InterpretedStore {
   return { store: { kind: 'local' }, ca: '', problems: [] };
 }
 
-/** Where the configuration that was last in force keeps its blocks. */
-function storeInUse(workload: Workload): string | undefined {
+/** Where the configuration that was last in force keeps its blocks: Mimir's word for it. */
+export function storeInUse(workload: Workload): string | undefined {
   if (!workload.reachable) return undefined;
-  const text = workload.files.get(paths.lastGood.config) ?? workload.files.get(paths.config) ?? '';
-  return /^common:\n {2}storage:\n {4}backend: (\w+)$/m.exec(text)?.[1];
+  return storeIn(workload.files.get(paths.lastGood.config) ?? workload.files.get(paths.config));
+}
+
+/** Where a configuration keeps its blocks: Mimir's word for it; undefined if it does not say. */
+export function storeIn(config: string | undefined): string | undefined {
+  return /^common:\n {2}storage:\n {4}backend: (\w+)$/m.exec(config ?? '')?.[1];
 }
 
 interface KeyPair {
@@ -94,10 +97,6 @@ const waitingForOffer: Problem = {
 
 const secretUnreadable = blocked(
   'The secret with the keys of the bucket cannot be read; grant it again, or relate again',
-);
-
-const localData = blocked(
-  "This unit's samples are on its own disk and cannot be moved yet: Mimir runs on there. Remove the relation, or deploy a second application for the bucket",
 );
 
 const bucketGone = blocked(

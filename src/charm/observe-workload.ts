@@ -13,6 +13,7 @@ const ourFiles = [
   paths.limits,
   paths.alertmanagerFallback,
   paths.storeCa,
+  paths.userState,
   paths.lastGood.config,
   paths.lastGood.rejection,
 ];

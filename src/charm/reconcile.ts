@@ -7,7 +7,7 @@ import { namespaceOf } from '../mimir/namespaces.ts';
 import type { CharmState, ChosenConfig } from './charm-state.ts';
 import { planGrafanaBags } from './grafana.ts';
 import { leave } from './handlers/leave.ts';
-import { planS3Bags } from './object-store.ts';
+import { planS3Bags, storeInUse } from './object-store.ts';
 import { interpret } from './interpret.ts';
 import { noteKeys, publishNotes } from './leader-notes.ts';
 import { mimirLayer } from './layer.ts';
@@ -38,10 +38,17 @@ function planWorkload(snapshot: Snapshot, state: CharmState): Known<PlannedWorkl
     [paths.alertmanagerFallback, { content: alertmanagerFallback, permissions: '644' }],
     // Without Mimir in the image nothing could validate its configuration.
     ...(workload.version === undefined ? [] : planConfig(snapshot, config)),
+    // What was kept for a move that does not happen would be stale at the next one.
+    ...(state.move === undefined && storeInUse(workload) === 'filesystem' ? [noUserState] : []),
   ]);
   const layer = mimirLayer({ run: state.run, hash: config?.hash ?? '', version: workload.version ?? '' });
-  return { files, layer, run: state.run };
+  return { files, layer, run: state.run, move: state.move };
 }
+
+const noUserState: readonly [string, PlannedFile] = [
+  paths.userState,
+  { content: undefined, permissions: '600' },
+];
 
 /** The configuration with what belongs to it; a kept one changes nothing but itself. */
 function planConfig(

@@ -36,6 +36,10 @@ export interface MimirClient {
   deleteRuleGroup(namespace: string, name: string): Promise<void>;
   /** Deletes all rule groups of a namespace; one that is gone already is fine. */
   deleteNamespace(namespace: string): Promise<void>;
+  /** What users have put into this Mimir by its API, as JSON; rules of relations are not of it. */
+  userState(): Promise<string>;
+  /** Gives Mimir what `userState` returned; may be repeated. */
+  restoreUserState(state: string): Promise<void>;
   userStats(): Promise<UserStats>;
   /** Pending and firing alerts of the ruler. */
   alerts(): Promise<readonly Alert[]>;
@@ -87,6 +91,8 @@ export function createMimirClient(baseUrl: string, { timeoutMs }: MimirClientOpt
     deleteRuleGroup: (namespace, name) =>
       remove(`${rules}/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`),
     deleteNamespace: (namespace) => remove(`${rules}/${encodeURIComponent(namespace)}`),
+    userState: async () => (await import('./user-state.ts')).readUserState(send),
+    restoreUserState: async (state) => (await import('./user-state.ts')).writeUserState(send, state),
     userStats: () => get('/api/v1/user_stats', (all) => all.userStatsSchema),
     alerts: () => get('/prometheus/api/v1/alerts', (all) => all.alertsSchema),
     ruleStatuses: () => get('/prometheus/api/v1/rules?exclude_alerts=true', (all) => all.ruleStatusesSchema),

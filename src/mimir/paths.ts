@@ -16,6 +16,10 @@ export interface MimirPaths extends Folders {
   readonly alertmanagerFallback: string;
   /** Certificates of the authorities that the object store's own one is signed by. */
   readonly storeCa: string;
+  /** What users had put into Mimir by its API, while Mimir moves from the unit's disk to a bucket. */
+  readonly userState: string;
+  /** Which blocks Mimir has shipped already; without it, it ships all of them again. */
+  readonly shipperRecord: string;
   /** What is kept on the persistent volume: the configuration that Mimir last ran well with, and what it refused. */
   readonly lastGood: { readonly config: string; readonly rejection: string };
 }
@@ -31,6 +35,8 @@ export function mimirPaths({ dataDir, configDir }: Folders): MimirPaths {
     limits: `${configDir}/limits.yaml`,
     alertmanagerFallback: `${configDir}/alertmanager-fallback.yaml`,
     storeCa: `${configDir}/store-ca.pem`,
+    userState: `${dataDir}/moving/user-state.json`,
+    shipperRecord: `${dataDir}/tsdb/anonymous/mimir.shipper.json`,
     lastGood: { config: `${lastGood}/mimir.yaml`, rejection: `${lastGood}/rejected.json` },
   };
 }

@@ -8,6 +8,8 @@ export interface MimirRequest {
   readonly path: string;
   /** Sent as YAML. */
   readonly yaml?: string;
+  /** Sent as JSON. */
+  readonly json?: string;
 }
 
 /** What Mimir answered, whatever its status. */
@@ -32,10 +34,12 @@ export function requestsTo(baseUrl: string, timeoutMs: number): SendRequest {
   const { hostname, port, pathname } = new URL(baseUrl);
   const http = createHttpClient({ host: hostname, port: port === '' ? 80 : Number(port) });
   const base = pathname.replace(/\/+$/, '');
-  return async ({ method, path, yaml }) => {
-    const headers: Record<string, string> = yaml === undefined ? {} : { 'Content-Type': 'application/yaml' };
+  return async ({ method, path, yaml, json }) => {
+    const body = yaml ?? json;
+    const type = yaml === undefined ? 'application/json' : 'application/yaml';
+    const headers: Record<string, string> = body === undefined ? {} : { 'Content-Type': type };
     try {
-      const answer = await http.send({ method, path: base + path, headers, body: yaml, timeoutMs });
+      const answer = await http.send({ method, path: base + path, headers, body, timeoutMs });
       return { status: answer.status, text: answer.body.toString('utf8') };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

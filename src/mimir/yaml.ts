@@ -20,6 +20,15 @@ export function parseYaml(text: string): unknown {
 }
 
 /**
+ * Parses YAML with numbers and booleans as such, for texts that are passed on as they are.
+ *
+ * @throws YAMLException if it is not YAML.
+ */
+export function parseTypedYaml(text: string): unknown {
+  return load(text);
+}
+
+/**
  * Parses YAML that an administrator wrote, of one document.
  *
  * @returns the value, or what is wrong and where, without the lines of the text themselves, which may hold secrets.

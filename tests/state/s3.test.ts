@@ -3,7 +3,14 @@ import { describeEffect } from '../../src/charm/effect.ts';
 import type { RelationSnapshot, Snapshot } from '../../src/charm/snapshot.ts';
 import { Redacted } from '../../src/juju/index.ts';
 import { paths } from '../../src/mimir/paths.ts';
-import { allRelations, anEmptyContainer, aRunningSnapshot, aSender, aSnapshot } from '../support/builders.ts';
+import {
+  allRelations,
+  anEmptyContainer,
+  aRunningSnapshot,
+  aSender,
+  aSnapshot,
+  type Container,
+} from '../support/builders.ts';
 import { effectsOf, kinds, ofKind, pushedIn, unitStatusIn, writtenTo } from '../support/effects.ts';
 
 const endpoint = 'http://minio.cos.svc.cluster.local:9000';
@@ -103,12 +110,6 @@ describe('a bucket that cannot be used', () => {
       message: expect.stringMatching(/^\[s3\] The samples are in a bucket.*relate it again/),
     });
   });
-
-  test('because the unit has samples on its own disk leaves them there, and says so', () => {
-    const effects = effectsOf({ ...aRunningSnapshot(), ...related(offer) });
-    expect(pushedIn(effects).size).toBe(0);
-    expect(unitStatusIn(effects)?.message).toMatch(/samples are on its own disk/);
-  });
 });
 
 test('a path in the bucket is passed over, with a word about it', () => {
@@ -119,3 +120,95 @@ test('a path in the bucket is passed over, with a word about it', () => {
   const running = aRunningSnapshot(related({ ...offer, path: 'cos' }));
   expect(unitStatusIn(effectsOf(running))?.message).toMatch(/^\[s3\] The path is passed over/);
 });
+
+describe('a unit that has run on its own disk', () => {
+  const onDisk = aRunningSnapshot();
+  const offered = { ...onDisk, ...related(offer) };
+  const withState = (snapshot: Snapshot): Snapshot => {
+    const workload = containerOf(snapshot);
+    return {
+      ...snapshot,
+      workload: { ...workload, files: new Map([...workload.files, [paths.userState, '{}']]) },
+    };
+  };
+
+  test('first keeps what users have put into Mimir, and says that it moves', () => {
+    const effects = effectsOf(offered);
+    expect(kinds(effects).slice(0, 1)).toEqual(['keep-user-state']);
+    expect(pushedIn(effects).size).toBe(0);
+    expect(unitStatusIn(effects)).toEqual({
+      status: 'maintenance',
+      message: expect.stringMatching(/^\[s3\] Samples and rules move/),
+    });
+  });
+
+  test('waits with that until Mimir answers', () => {
+    const workload = containerOf(offered);
+    const away = { ...offered, workload: { ...workload, ready: false, checkDown: true } };
+    expect(kinds(effectsOf(away))).not.toContain('keep-user-state');
+    expect(pushedIn(effectsOf(away)).size).toBe(0);
+  });
+
+  test('then has Mimir forget what it has shipped while it is stopped, and only then starts it on the bucket', () => {
+    const order = kinds(effectsOf(withState(offered)));
+    const steps = [
+      'validate-config',
+      'stop-service',
+      'remove-file',
+      'push-files',
+      'add-layer',
+      'replan',
+      'await-mimir',
+    ];
+    expect(order.filter((kind) => steps.includes(kind))).toEqual(steps);
+    expect(ofKind(effectsOf(withState(offered)), 'remove-file')).toEqual([
+      { kind: 'remove-file', path: paths.shipperRecord },
+    ]);
+  });
+
+  test('does not stop it again while it comes up on the bucket', () => {
+    const workload = { ...containerOf(onBucket), ready: false };
+    const files = new Map([
+      ...workload.files,
+      [paths.lastGood.config, held(onDisk)],
+      [paths.userState, '{}'],
+    ]);
+    expect(kinds(effectsOf({ ...onBucket, workload: { ...workload, files } }))).not.toContain('stop-service');
+  });
+
+  test('at last gives it back what was kept, once', () => {
+    const arrived = effectsOf({ ...withState(onBucket), replanned: true });
+    expect(ofKind(arrived, 'restore-user-state')).toEqual([{ kind: 'restore-user-state', state: '{}' }]);
+    expect(kinds(effectsOf(onBucket))).not.toContain('restore-user-state');
+  });
+
+  test('keeps nothing for a move that does not happen', () => {
+    const removal = { kind: 'remove-file', path: paths.userState };
+    expect(effectsOf(withState(onDisk))).toContainEqual(removal);
+  });
+
+  test('stays on its disk if Mimir refuses the bucket, with what ran before', () => {
+    const plan = ofKind(effectsOf(withState(offered)), 'add-layer')[0]?.layer.services?.['mimir']
+      ?.environment;
+    const rejection = {
+      hash: plan?.['MIMIR_K8S_CONFIG_HASH'] ?? '',
+      reason: 'the object store answers: Access Denied.',
+    };
+    const workload = containerOf(withState(offered));
+    const effects = effectsOf({ ...offered, workload: { ...workload, rejection } });
+    expect(pushedIn(effects).size).toBe(0);
+    expect(unitStatusIn(effects)).toEqual({
+      status: 'blocked',
+      message: expect.stringContaining('Access Denied'),
+    });
+  });
+});
+
+function containerOf({ workload }: Snapshot): Container {
+  if (!workload.reachable) throw new Error('the container is away');
+  return workload;
+}
+
+function held(snapshot: Snapshot): string {
+  return containerOf(snapshot).files.get(paths.config) ?? '';
+}

@@ -63,6 +63,8 @@ export function fakeMimirClient(mimir: FakeMimir, isReady: () => boolean): Mimir
       Promise.resolve(isReady() ? { ready: true } : { ready: false, reason: 'no answer: refused' }),
     buildInfo: none('buildInfo'),
     config: none('config'),
+    userState: none('userState'),
+    restoreUserState: none('restoreUserState'),
     userStats: none('userStats'),
     alerts: none('alerts'),
     ruleStatuses: none('ruleStatuses'),

@@ -2,6 +2,7 @@ import type { Effect } from '../../src/charm/effect.ts';
 import { serviceName } from '../../src/charm/layer.ts';
 import type { EndpointSnapshot, Known, RelationSnapshot, Snapshot } from '../../src/charm/snapshot.ts';
 import type { Databag } from '../../src/juju/index.ts';
+import { paths } from '../../src/mimir/paths.ts';
 import type { RuleGroup } from '../../src/mimir/rule-group.ts';
 import type { Container } from './builders.ts';
 
@@ -39,6 +40,10 @@ function afterOne(snapshot: Snapshot, effect: Effect): Snapshot {
         ? { ...snapshot, applicationStatus: shown }
         : { ...snapshot, unitStatus: shown };
     }
+    case 'keep-user-state':
+      return afterPebble(snapshot, { kind: 'push-files', files: [{ path: paths.userState, content: '{}' }] });
+    case 'restore-user-state':
+      return afterPebble(snapshot, { kind: 'remove-file', path: paths.userState });
     case 'validate-config':
     case 'await-mimir':
     case 'set-version':

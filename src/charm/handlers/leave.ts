@@ -10,5 +10,5 @@ import { hashIn, type Snapshot } from '../snapshot.ts';
 export function leave({ workload }: Snapshot): Plan {
   if (!workload.reachable || workload.service === 'absent') return untouched;
   const layer = mimirLayer({ run: false, hash: hashIn(workload) ?? '', version: workload.version ?? '' });
-  return { ...untouched, workload: { files: new Map(), layer, run: false } };
+  return { ...untouched, workload: { files: new Map(), layer, run: false, move: undefined } };
 }

@@ -1,0 +1,98 @@
+import * as z from 'zod/mini';
+import { isOurs } from './namespaces.ts';
+import { accept, type MimirRequest, type SendRequest, unexpected } from './request.ts';
+import { parseTypedYaml } from './yaml.ts';
+
+/** Rule groups as Mimir has them, whatever is in them. */
+const group = z.looseObject({ name: z.string() });
+const silence = z.object({
+  matchers: z.array(z.unknown()),
+  startsAt: z.string(),
+  endsAt: z.string(),
+  createdBy: z.string(),
+  comment: z.string(),
+});
+
+const schema = z.object({
+  /** Groups by namespace, but those of relations: they are known from the databags. */
+  rules: z.record(z.string(), z.array(group)),
+  /** The Alertmanager's configuration with its templates, as Mimir told it. */
+  alertmanagerConfig: z.optional(z.string()),
+  silences: z.array(silence),
+});
+type UserState = z.infer<typeof schema>;
+type Silence = z.infer<typeof silence>;
+
+const rulesPath = '/prometheus/config/v1/rules';
+const configPath = '/api/v1/alerts';
+const silencesPath = '/alertmanager/api/v2/silences';
+
+/**
+ * Reads all that users have put into Mimir by its API and that lies in its store: rules, the Alertmanager's
+ * configuration, silences that still hold. Returns it as JSON, for {@link writeUserState}.
+ *
+ * @throws MimirApiError
+ */
+export async function readUserState(send: SendRequest): Promise<string> {
+  const state: UserState = {
+    rules: await readRules(send),
+    alertmanagerConfig: await readAlertmanagerConfig(send),
+    silences: [...(await readSilences(send))],
+  };
+  return JSON.stringify(state);
+}
+
+/**
+ * Gives a Mimir what {@link readUserState} read of another store. It may be repeated: a silence that is there already is
+ * not made again.
+ *
+ * @throws MimirApiError
+ */
+export async function writeUserState(send: SendRequest, text: string): Promise<void> {
+  const { rules, alertmanagerConfig, silences } = schema.parse(JSON.parse(text));
+  for (const [namespace, groups] of Object.entries(rules)) {
+    const path = `${rulesPath}/${encodeURIComponent(namespace)}`;
+    // JSON is YAML too.
+    for (const one of groups) await post(send, { path, yaml: JSON.stringify(one) });
+  }
+  if (alertmanagerConfig !== undefined) await post(send, { path: configPath, yaml: alertmanagerConfig });
+  if (silences.length === 0) return;
+  const present = new Set((await readSilences(send)).map((one) => JSON.stringify(one)));
+  for (const one of silences.map((kept) => JSON.stringify(kept)).filter((kept) => !present.has(kept)))
+    await post(send, { path: silencesPath, json: one });
+}
+
+async function post(send: SendRequest, request: Omit<MimirRequest, 'method'>): Promise<void> {
+  const sent: MimirRequest = { method: 'POST', ...request };
+  accept(sent, await send(sent));
+}
+
+async function readRules(send: SendRequest): Promise<UserState['rules']> {
+  const request: MimirRequest = { method: 'GET', path: rulesPath };
+  const answer = await send(request);
+  const read = schema.shape.rules.safeParse(parseTypedYaml(accept(request, answer)));
+  if (!read.success)
+    throw unexpected(request, answer, { why: 'these are no rule groups', cause: read.error });
+  return Object.fromEntries(Object.entries(read.data).filter(([namespace]) => !isOurs(namespace)));
+}
+
+/** Mimir: 404 if there is none, and an empty configuration if it has but the fallback file. */
+async function readAlertmanagerConfig(send: SendRequest): Promise<string | undefined> {
+  const request: MimirRequest = { method: 'GET', path: configPath };
+  const answer = await send(request);
+  if (answer.status === 404) return undefined;
+  const text = accept(request, answer);
+  const { success, data } = z.object({ alertmanager_config: z.string() }).safeParse(parseTypedYaml(text));
+  return success && data.alertmanager_config !== '' ? text : undefined;
+}
+
+/** Silences that hold or will hold, without what their Alertmanager gave them. */
+async function readSilences(send: SendRequest): Promise<readonly Silence[]> {
+  const request: MimirRequest = { method: 'GET', path: silencesPath };
+  const answer = await send(request);
+  const read = held.safeParse(JSON.parse(accept(request, answer)));
+  if (!read.success) throw unexpected(request, answer, { why: 'these are no silences', cause: read.error });
+  return read.data.filter(({ status }) => status.state !== 'expired').map((one) => silence.parse(one));
+}
+
+const held = z.array(z.extend(silence, { status: z.object({ state: z.string() }) }));
