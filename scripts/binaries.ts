@@ -1,8 +1,9 @@
 /**
- * usage: node scripts/start.mjs scripts/binaries.ts
+ * usage: node scripts/start.mjs scripts/binaries.ts [NAME…]
  *
- * Builds Pebble and Mimir from their Go modules into the user's cache, unless PEBBLE_BIN, MIMIR_BIN or PATH has
- * them. They are made on the user's machine and are never part of this repository or of the charm (GPL, AGPL).
+ * Builds programs from their Go modules into the user's cache, unless <NAME>_BIN or PATH has them: Pebble and Mimir,
+ * or those that are named, of which MinIO is one too. They are made on the user's machine and are never part of this
+ * repository or of the charm (GPL, AGPL).
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, renameSync } from 'node:fs';
@@ -40,6 +41,13 @@ export const programs = {
     reports: { variable: 'github.com/grafana/mimir/pkg/util/version.Version', version: '3.1.0-dev' },
     takes: '3 to 5 minutes',
   },
+  minio: {
+    module: 'github.com/minio/minio',
+    version: 'v0.0.0-20260212201848-7aac2a2c5b7c',
+    package: '.',
+    flags: [],
+    takes: '3 minutes',
+  },
 } as const satisfies Record<string, GoProgram>;
 
 /** Name of a program that this file can find or build. */
@@ -54,6 +62,10 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+function isProgramName(name: string): name is ProgramName {
+  return Object.hasOwn(programs, name);
 }
 
 /** Where a program is: `<NAME>_BIN`, else PATH, else the cache; undefined if it must be built. */
@@ -72,9 +84,16 @@ export function findBinary(name: ProgramName): string | undefined {
 export function locateBinary(name: ProgramName): string {
   const found = findBinary(name);
   if (found === undefined) {
-    throw new Error(`cannot find ${name}: build it with 'npm run binaries' or set ${name.toUpperCase()}_BIN`);
+    throw new Error(
+      `cannot find ${name}: build it with 'npm run binaries ${name}' or set ${name.toUpperCase()}_BIN`,
+    );
   }
   return found;
+}
+
+/** Where a program is, or will be once it is built. */
+export function expectedBinary(name: ProgramName): string {
+  return findBinary(name) ?? cachedPath(name);
 }
 
 function cachedPath(name: ProgramName): string {
@@ -86,7 +105,7 @@ function cachedPath(name: ProgramName): string {
 export function buildObstacle(): string | undefined {
   const go = spawnSync('go', ['version'], { encoding: 'utf8' });
   if (go.status === 0) return undefined;
-  return 'Go is not installed: install Go 1.26 or newer (https://go.dev/doc/install), or set PEBBLE_BIN and MIMIR_BIN to ready-made binaries.';
+  return 'Go is not installed: install Go 1.26 or newer (https://go.dev/doc/install), or set PEBBLE_BIN and MIMIR_BIN (MINIO_BIN too, where MinIO is needed) to ready-made binaries.';
 }
 
 function downloadModule({ module, version }: GoProgram): string {
@@ -145,7 +164,10 @@ function runGoBuild(source: string, flags: readonly string[]): Promise<void> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const name of ['pebble', 'mimir'] as const) {
+  const named = process.argv.slice(2);
+  for (const name of named.length === 0 ? ['pebble', 'mimir'] : named) {
+    if (!isProgramName(name))
+      throw new Error(`cannot build ${name}: there are ${Object.keys(programs).join(', ')}`);
     console.log(
       `${name}: ${await provideBinary(name, (line) => {
         console.error(line);
