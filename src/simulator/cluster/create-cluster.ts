@@ -44,14 +44,8 @@ interface ClusterState {
 export async function createCluster(options: ClusterOptions): Promise<CreatedCluster> {
   const { model, stateDir, binaries, speed } = options;
   mkdirSync(stateDir, { recursive: true });
-  const needed = [
-    stateDir,
-    process.execPath,
-    import.meta.dirname,
-    process.cwd(),
-    binaries.pebble,
-    binaries.mimir,
-  ];
+  const programs = [process.execPath, binaries.pebble, binaries.mimir, binaries.minio ?? []].flat();
+  const needed = [stateDir, import.meta.dirname, process.cwd(), ...programs];
   const folder = await mountPrivateFolder(needed);
   const network = await createNetwork();
   const listeners: ((event: ClusterEvent) => void)[] = [];

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { accountFiles, hostCertificates, hostSystem, simulatorPrograms } from './host-system.ts';
-import type { RootContent } from './host-system.ts';
+import type { Bind, RootContent } from './host-system.ts';
 
 /** What a container image gives: its files and its `ENV`. */
 export interface Image extends RootContent {
@@ -12,6 +12,8 @@ export interface Image extends RootContent {
 export interface ClusterBinaries {
   readonly pebble: string;
   readonly mimir: string;
+  /** Where MinIO is, or will be once it is built: few need it. */
+  readonly minio?: string;
 }
 
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -19,6 +21,7 @@ const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 const images: Readonly<Record<string, (binaries: ClusterBinaries) => Image>> = {
   'grafana/mimir': distrolessMimir,
   'juju-sim/node': nodeImage,
+  'minio/minio': minioImage,
 };
 
 /** The image that a reference such as `docker.io/grafana/mimir:3.0.5` names; the tag does not matter. */
@@ -47,13 +50,28 @@ const distrolessAccounts = [
 
 /** Distroless: one static binary, certificates, accounts; no shell. */
 function distrolessMimir({ mimir }: ClusterBinaries): Image {
+  return oneProgram({ source: mimir, target: '/bin/mimir' }, distrolessAccounts);
+}
+
+/** MinIO without the shell and the client that its own image has too. */
+function minioImage({ minio }: ClusterBinaries): Image {
+  if (minio === undefined || !existsSync(minio))
+    throw new Error(
+      "cannot pull image minio/minio: MinIO is not built yet, which 'npm run binaries minio' does",
+    );
+  const root = 'root:x:0:0:root:/root:/sbin/nologin\n';
+  return oneProgram({ source: minio, target: '/usr/bin/minio' }, root);
+}
+
+/** One static binary, certificates and accounts. */
+function oneProgram(program: Bind, accounts: string): Image {
   const certificates = hostCertificates();
   const bundle = '/etc/ssl/certs/ca-certificates.crt';
   return {
-    binds: [{ source: mimir, target: '/bin/mimir' }],
+    binds: [program],
     links: {},
     files: {
-      ...accountFiles(distrolessAccounts),
+      ...accountFiles(accounts),
       ...(certificates === undefined ? {} : { [bundle]: readFileSync(certificates, 'utf8') }),
     },
     environment: { PATH: searchPath, SSL_CERT_FILE: bundle },

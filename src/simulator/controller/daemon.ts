@@ -7,7 +7,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCluster } from '../cluster/create-cluster.ts';
-import { locateBinary } from '../../../scripts/binaries.ts';
+import { expectedBinary, locateBinary } from '../../../scripts/binaries.ts';
 import { serveForwards } from '../launch/forward.ts';
 import { controlSocket } from '../launch/launch.ts';
 import { serveControl } from './control-server.ts';
@@ -21,7 +21,11 @@ async function main(): Promise<void> {
   const [stateDir, speedText = String(defaultSpeed)] = process.argv.slice(2);
   const speed = Number(speedText);
   if (stateDir === undefined || !(speed > 0)) throw new Error('usage: node daemon.ts STATE-FOLDER [SPEED]');
-  const binaries = { pebble: locateBinary('pebble'), mimir: locateBinary('mimir') };
+  const binaries = {
+    pebble: locateBinary('pebble'),
+    mimir: locateBinary('mimir'),
+    minio: expectedBinary('minio'),
+  };
   emptyState(stateDir);
   const cluster = await createCluster({ model, stateDir, binaries, speed });
   const report = (error: unknown) => {

@@ -27,6 +27,15 @@ describe('images', () => {
     expect(image.environment['PATH']?.split(':')[0]).toBe(process.execPath.replace(/\/node$/, ''));
   });
 
+  it('MinIO’s image holds the given binary, and is refused while that is not built', () => {
+    const image = findImage('minio/minio', { ...binaries, minio: process.execPath });
+    expect(image.binds).toEqual([{ source: process.execPath, target: '/usr/bin/minio' }]);
+    for (const given of [binaries, { ...binaries, minio: '/p/minio' }])
+      expect(() => findImage('minio/minio', given)).toThrow(
+        "cannot pull image minio/minio: MinIO is not built yet, which 'npm run binaries minio' does",
+      );
+  });
+
   it('an unknown image is refused with the known ones', () => {
     expect(() => findImage('redis:7', binaries)).toThrow(
       'redis:7": the simulator knows no image but grafana/mimir',
