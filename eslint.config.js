@@ -22,7 +22,7 @@ const rooms = {
   simulator: {
     values: ['juju', 'pebble'],
     types: [],
-    libraries: ['js-yaml', 'zod', 'snappyjs', 'protobufjs', 'yauzl'],
+    libraries: ['js-yaml', 'zod', 'snappyjs', 'protobufjs', 'yauzl', 'minio'],
   },
 };
 

@@ -1,7 +1,7 @@
 // usage: juju-sim COMMAND [ARGUMENT…]   (juju-sim help)
 import { connect } from './client.ts';
 import { main } from './cli/main.ts';
-import { startSimulator } from './cli/start.ts';
+import { buildPrograms, startSimulator } from './cli/start.ts';
 import { stateFolderPath } from './cli/state-folder.ts';
 
 const stateFolder = stateFolderPath(process.env, process.getuid?.() ?? 0);
@@ -17,6 +17,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 const stderr = (text: string) => {
   process.stderr.write(text);
+};
+const report = (line: string) => {
+  stderr(`${line}\n`);
 };
 // A reader that has seen enough, such as `head`, closes the pipe: that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -38,8 +41,7 @@ process.exitCode = await main(process.argv.slice(2), {
       client,
       stateFolder,
       forwards,
-      report: (line) => {
-        stderr(`${line}\n`);
-      },
+      report,
     }),
+  build: (programs) => buildPrograms(programs, report),
 });

@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
+import type { ProgramName } from '../../../scripts/binaries.ts';
 import { findStandIn, standIns } from '../stand-ins/index.ts';
 import { parseYaml } from '../yaml.ts';
 import { CommandError, type CommandContext } from './command.ts';
@@ -24,6 +25,8 @@ export interface CharmSource {
   readonly name: string;
   /** Where it is from, for the user, such as `local charm "mimir-k8s"`. */
   readonly origin: string;
+  /** Programs to be built first. */
+  readonly programs: readonly ProgramName[];
 }
 
 /**
@@ -37,7 +40,8 @@ export async function findCharm(
   if (/[/\\]|^\.|\.charm$/.test(charm)) return localCharm(charm, resolve(workingFolder, charm), stateFolder);
   const standIn = findStandIn(charm);
   if (standIn === undefined) throw new CommandError(unknownCharm(charm));
-  return { charm: standIn, name: charm, origin: `stand-in "${standIn}"` };
+  const programs = standIns[standIn]?.programs ?? [];
+  return { charm: standIn, name: charm, origin: `stand-in "${standIn}"`, programs };
 }
 
 async function localCharm(written: string, path: string, stateFolder: string): Promise<CharmSource> {
@@ -45,7 +49,7 @@ async function localCharm(written: string, path: string, stateFolder: string): P
   if (found === undefined) throw new CommandError(`no charm was found at "${written}"`);
   const folder = found.isDirectory() ? path : await unpack(path, join(stateFolder, 'unpacked'));
   const name = charmName(written, folder);
-  return { charm: folder, name, origin: `local charm "${name}"` };
+  return { charm: folder, name, origin: `local charm "${name}"`, programs: [] };
 }
 
 function charmName(written: string, folder: string): string {

@@ -1,3 +1,4 @@
+import type { ProgramName } from '../../../scripts/binaries.ts';
 import type { SimulatorClient } from '../client.ts';
 import type { Forward } from '../launch/launch.ts';
 
@@ -14,6 +15,8 @@ export interface CommandContext {
   readonly interrupted: AbortSignal;
   /** Starts the simulator, and resolves when it answers; does nothing if it runs already. */
   readonly start: (forwards?: readonly Forward[]) => Promise<void>;
+  /** Builds programs that a charm needs beside those that the simulator always runs, unless they are there. */
+  readonly build: (programs: readonly ProgramName[]) => Promise<void>;
 }
 
 /** One command of `juju-sim`. */

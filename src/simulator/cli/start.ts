@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { provideBinary } from '../../../scripts/binaries.ts';
+import { provideBinary, type ProgramName } from '../../../scripts/binaries.ts';
 import { SimulatorUnreachableError, type SimulatorClient } from '../client.ts';
 import { launchSimulator, type Forward } from '../launch/launch.ts';
 import { probeNamespaces } from '../launch/probe.ts';
@@ -38,6 +38,18 @@ export async function startSimulator({ client, stateFolder, forwards, report }: 
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new CommandError(`${why}\nIts log is ${join(stateFolder, 'simulator.log')}`, { cause });
+  }
+}
+
+/** Builds programs that are not there. */
+export async function buildPrograms(
+  programs: readonly ProgramName[],
+  report: (line: string) => void,
+): Promise<void> {
+  try {
+    for (const name of programs) await provideBinary(name, report);
+  } catch (cause) {
+    throw new CommandError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 

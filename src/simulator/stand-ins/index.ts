@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ProgramName } from '../../../scripts/binaries.ts';
 
 /** A charm of the simulator's own that stands in for a real one. */
 export interface StandIn {
@@ -8,18 +9,25 @@ export interface StandIn {
   readonly entry: string;
   /** Names on Charmhub that it stands in for. */
   readonly standsInFor: readonly string[];
+  /** Programs in its containers that the simulator does not need else, and that must be built before it is deployed. */
+  readonly programs: readonly ProgramName[];
 }
 
-function standIn(name: string, ...standsInFor: readonly string[]): StandIn {
+function standIn(
+  name: string,
+  standsInFor: readonly string[],
+  programs: readonly ProgramName[] = [],
+): StandIn {
   const folder = join(import.meta.dirname, name);
-  return { folder, entry: join(folder, 'dispatch.ts'), standsInFor };
+  return { folder, entry: join(folder, 'dispatch.ts'), standsInFor, programs };
 }
 
 /** Every stand-in by its charm's name. */
 export const standIns: Readonly<Record<string, StandIn>> = {
-  alertmanager: standIn('alertmanager', 'alertmanager-k8s'),
-  grafana: standIn('grafana', 'grafana-k8s'),
-  'remote-write-sender': standIn('remote-write-sender', 'grafana-agent-k8s', 'opentelemetry-collector-k8s'),
+  alertmanager: standIn('alertmanager', ['alertmanager-k8s']),
+  grafana: standIn('grafana', ['grafana-k8s']),
+  'remote-write-sender': standIn('remote-write-sender', ['grafana-agent-k8s', 'opentelemetry-collector-k8s']),
+  's3-integrator': standIn('s3-integrator', ['minio'], ['minio']),
 };
 
 /** The `dispatch` script to write into the deployed copy of a stand-in: `execPath` is the pinned Node.js. */

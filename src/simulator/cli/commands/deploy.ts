@@ -28,6 +28,7 @@ export const deploy: Command = {
     const source = await findCharm(argument(positionals, 0, 'charm'), context);
     const application = positionals[1] ?? source.name;
     await context.start();
+    await context.build(source.programs);
     context.stderr(`Deploying "${application}" from ${source.origin}\n`);
     const { charm } = source;
     const call = {

@@ -68,6 +68,11 @@ describe('deploying by name', () => {
     expect(calls[1]).toEqual({ ...call, charm: 'remote-write-sender', application: 'grafana-agent-k8s' });
   });
 
+  it.each(['s3-integrator', 'minio'])('builds what %s runs before it is deployed', async (name) => {
+    const { calls } = await deploy(name);
+    expect(calls).toEqual(['start', 'build minio', { ...call, charm: 's3-integrator', application: name }]);
+  });
+
   it.each(['postgresql-k8s', 'constructor'])('says what there is instead of %s', async (name) => {
     const { code, stderr, calls } = await deploy(name);
     expect({ code, calls }).toEqual({ code: 1, calls: [] });

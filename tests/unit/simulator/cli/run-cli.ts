@@ -12,8 +12,8 @@ export interface CliRun {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Requests that the daemon got, in order; `start` stands for a start of the simulator. */
-  readonly calls: readonly (ControlCall | 'start')[];
+  /** Requests that the daemon got, in order, and between them starts of the simulator and builds of programs. */
+  readonly calls: readonly (ControlCall | 'start' | `build ${string}`)[];
 }
 
 /** How a daemon in the stead of the real one answers. */
@@ -27,7 +27,7 @@ export interface DaemonScript {
 
 /** Runs a command line of `juju-sim` against a scripted daemon. */
 export async function runCli(argv: readonly string[], script: DaemonScript = {}): Promise<CliRun> {
-  const calls: (ControlCall | 'start')[] = [];
+  const calls: (ControlCall | 'start' | `build ${string}`)[] = [];
   const written = { stdout: '', stderr: '' };
   const client: SimulatorClient = {
     ...connect('/nonexistent'),
@@ -46,6 +46,10 @@ export async function runCli(argv: readonly string[], script: DaemonScript = {})
     interrupted: script.interrupted ?? new AbortController().signal,
     start: () => {
       calls.push('start');
+      return Promise.resolve();
+    },
+    build: (programs) => {
+      calls.push(...programs.map((name) => `build ${name}` as const));
       return Promise.resolve();
     },
   };
