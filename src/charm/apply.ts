@@ -1,5 +1,6 @@
 import { parseRefusal, validateCommand } from '../mimir/command.ts';
 import { paths } from '../mimir/paths.ts';
+import { isStoreRefusal, storeRefusal, storeSilent } from './object-store.ts';
 import { applyMove, isMoveEffect, type MoveEffect } from './apply-move.ts';
 import { applyToMimir, isMimirEffect, type MimirEffect, type MimirTarget } from './apply-to-mimir.ts';
 import { describeEffect, type Effect } from './effect.ts';
@@ -133,14 +134,18 @@ type AwaitEffect = Extract<Effect, { kind: 'await-mimir' }>;
 async function awaitMimir(ports: Ports, effect: AwaitEffect): Promise<Outcome> {
   const { clock, mimir, pebble } = ports;
   const end = clock.now() + patienceMs;
+  let listens = false;
   while (clock.now() < end) {
     const state = (await pebble.services([serviceName]))[0]?.current ?? 'absent';
     // `inactive` is no exit: a dispatch that was killed may have left Pebble in the middle of a restart.
     if (isFailing(state)) return recordFailure(ports, effect, await lastWords(pebble));
-    if ((await mimir.unit.ready()).ready) return 'look-again';
+    const readiness = await mimir.unit.ready();
+    if (readiness.ready) return 'look-again';
+    ({ listens } = readiness);
     await clock.sleep(pollMs);
   }
-  return recordFailure(ports, effect, undefined);
+  // It asks the store for up to 30 s before it says in its log how that went (Mimir: pkg/mimir/sanity_check.go).
+  return recordFailure(ports, effect, effect.onBucket && !listens ? storeSilent : undefined);
 }
 
 /**
@@ -153,9 +158,9 @@ async function recordFailure(
   exit: string | undefined,
 ): Promise<Outcome> {
   const store = await readStoreTrouble(ports.pebble);
-  const reason = store === undefined ? exit : `the object store answers: ${store}`;
+  const reason = store === undefined ? exit : storeRefusal(store);
   if (reason !== undefined) ports.logger.warning(`Mimir does not come up: ${reason}`);
-  if (hash === undefined || reason === undefined || (store !== undefined && !canGoBack)) return 'gave-up';
+  if (hash === undefined || reason === undefined || (isStoreRefusal(reason) && !canGoBack)) return 'gave-up';
   await recordRejection(ports, { hash, reason });
   return 'look-again';
 }

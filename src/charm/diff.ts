@@ -124,9 +124,10 @@ function awaitMimir(workload: Container, planned: PlannedWorkload, started: Star
   const settled = !starts && (workload.ready || workload.checkDown);
   if (!planned.run || !started.patience.await || settled) return [];
   const lastGood = workload.files.get(paths.lastGood.config);
-  const proven = planned.files.get(paths.config)?.content === lastGood;
-  const canGoBack = lastGood !== undefined;
-  return [{ kind: 'await-mimir', hash: proven ? undefined : plannedHash(planned), canGoBack }];
+  const config = planned.files.get(paths.config)?.content;
+  const hash = config === lastGood ? undefined : plannedHash(planned);
+  const onBucket = storeIn(config) === 's3';
+  return [{ kind: 'await-mimir', hash, onBucket, canGoBack: lastGood !== undefined }];
 }
 
 function plannedHash({ layer }: PlannedWorkload): string {

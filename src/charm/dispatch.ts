@@ -70,9 +70,13 @@ function learned({ refusedRules, refusedAlertmanagerConfig, replanned, trouble }
   return { refusedRules: new Map(byRelation), refusedAlertmanagerConfig, replanned, mimirTrouble: trouble };
 }
 
-/** What a new container or a new charm may cure: there a configuration that was refused is tried once more. */
+/**
+ * What a new container, a new charm or a word about the bucket may cure: there a configuration that was refused is tried
+ * once more.
+ */
 function forgive(event: HookEvent, pass: number, workload: Workload): Workload {
-  const tryAgain = pass === 1 && (event.kind === 'pebble-ready' || event.kind === 'upgrade-charm');
+  const cures = event.kind === 'pebble-ready' || event.kind === 'upgrade-charm';
+  const tryAgain = pass === 1 && (cures || ('endpoint' in event && event.endpoint === 's3'));
   return tryAgain && workload.reachable ? { ...workload, rejection: undefined } : workload;
 }
 

@@ -21,10 +21,15 @@ export type Effect =
    */
   | { readonly kind: 'replan'; readonly lookAgain: 'always' | 'if-restarted' | 'never' }
   /**
-   * Waits for Mimir to be ready, within a bound. A failure is recorded against `hash`, if one is given; that of its
-   * object store only if there is an earlier configuration to go back to, for it may mend itself.
+   * Waits for Mimir to be ready, within a bound. A failure is recorded against `hash`, if one is given; that of the
+   * bucket, if it is to run on one, only if there is an earlier configuration to go back to, for it may mend itself.
    */
-  | { readonly kind: 'await-mimir'; readonly hash: string | undefined; readonly canGoBack: boolean }
+  | {
+      readonly kind: 'await-mimir';
+      readonly hash: string | undefined;
+      readonly onBucket: boolean;
+      readonly canGoBack: boolean;
+    }
   | RuleChange
   | { readonly kind: 'set-alertmanager-config'; readonly config: AlertmanagerConfig }
   | { readonly kind: 'delete-alertmanager-config' }

@@ -9,7 +9,7 @@ import { interpretAlertmanagerConfig } from './alertmanager-config.ts';
 import type { CharmState, ChosenConfig, Move } from './charm-state.ts';
 import { containerName } from './declared.ts';
 import { interpretDeployment } from './deployment.ts';
-import { storeInUse } from './object-store.ts';
+import { isStoreRefusal, refusedBucket, storeInUse } from './object-store.ts';
 import { isFailing } from './observe-workload.ts';
 import { briefly, type Problem } from './problem.ts';
 import { interpretSenders, noteSenders, senderProblems } from './sender-rules.ts';
@@ -70,9 +70,7 @@ function chooseConfig(snapshot: Snapshot): Configured {
     return { config: kept, move, problems: [moving, ...problems] };
   }
   const kept = keptConfig(snapshot, version);
-  const message = refusal(workload.rejection.reason, kept);
-  const refused: Problem = { status: 'blocked', source: containerName, message };
-  return { config: kept, problems: [refused, ...problems] };
+  return { config: kept, problems: [refused(workload.rejection.reason, kept), ...problems] };
 }
 
 /** The next step of a Mimir that is to run on a bucket: undefined if it does, with all that users had put into it. */
@@ -99,9 +97,11 @@ function runsWith(workload: Workload, hash: string): boolean {
   return workload.reachable && workload.ready && hashIn(workload) === hash;
 }
 
-function refusal(reason: string, kept: ChosenConfig | undefined): string {
+function refused(reason: string, kept: ChosenConfig | undefined): Problem {
+  if (isStoreRefusal(reason)) return refusedBucket(reason);
   const instead = kept === undefined ? 'and there is no earlier one' : 'the last good one stays in force';
-  return `Mimir refuses the new configuration; ${instead}. Undo the last juju config or refresh. Mimir says: ${briefly(reason)}`;
+  const message = `Mimir refuses the new configuration; ${instead}. Undo the last juju config or refresh. Mimir says: ${briefly(reason)}`;
+  return { status: 'blocked', source: containerName, message };
 }
 
 function keptConfig({ workload }: Snapshot, version: string): ChosenConfig | undefined {

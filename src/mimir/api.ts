@@ -16,7 +16,10 @@ import type { RuleGroup, RulerState } from './rule-group.ts';
 import { parseYaml, renderYaml } from './yaml.ts';
 
 /** Whether Mimir can serve, and if not, why in its own words. */
-export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+export type Readiness =
+  | { readonly ready: true }
+  /** `listens` is false if nothing answered at all: Mimir listens only after it has reached its object store. */
+  | { readonly ready: false; readonly reason: string; readonly listens: boolean };
 
 /** Whether Mimir took what it was given, and if not, why in its own words, in one line. */
 export type Verdict = { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
@@ -119,7 +122,7 @@ async function askReady(send: SendRequest): Promise<Readiness> {
     return { ready: true };
   } catch (error) {
     if (!(error instanceof MimirApiError)) throw error;
-    return { ready: false, reason: error.body ?? error.message };
+    return { ready: false, reason: error.body ?? error.message, listens: error.status !== undefined };
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildObstacle, findBinary } from '../../scripts/binaries.ts';
 import { answerOf, query, runAction, statusOf, unitStatus } from '../support/mimir-story.ts';
 import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
 
@@ -45,89 +46,114 @@ async function shipped(simulation: Simulation): Promise<number> {
   return Number(found['objects'] ?? found['count']);
 }
 
-describe.each(['v0', 'v1'])('a bucket of the interface in %s', (generation) => {
-  let simulation: Simulation;
-  beforeAll(async () => {
-    simulation = await begin({ generation }, true);
-  });
-  afterAll(async () => {
-    await simulation.close();
-  });
+const obstacle = findBinary('minio') === undefined ? buildObstacle() : undefined;
+const why = obstacle === undefined ? '' : ` (${obstacle})`;
 
-  test('that is related from the beginning keeps the blocks', async () => {
-    expect(await unitStatus(simulation, unit)).toBe('active');
-    await send(simulation, 1001);
-    expect(await shipped(simulation)).toBeGreaterThan(0);
-    const { config } = await runAction(simulation, unit, { action: 'get-config' });
-    expect(config).toMatch(/backend: s3/);
-  });
+describe.skipIf(obstacle !== undefined).each(['v0', 'v1'])(
+  `a bucket of the interface in %s${why}`,
+  (generation) => {
+    let simulation: Simulation;
+    beforeAll(async () => {
+      simulation = await begin({ generation }, true);
+    });
+    afterAll(async () => {
+      await simulation.close();
+    });
 
-  test('whose keys are rotated is written with the new ones', async () => {
-    const before = await shipped(simulation);
-    await runAction(simulation, `${store}/0`, { action: 'rotate-credentials' });
-    await simulation.settle();
-    await statusOf(simulation, unit, /^active$/);
-    await send(simulation, 1002);
-    expect(await shipped(simulation)).toBeGreaterThan(before);
-  });
+    test('that is related from the beginning keeps the blocks', async () => {
+      expect(await unitStatus(simulation, unit)).toBe('active');
+      await send(simulation, 1001);
+      expect(await shipped(simulation)).toBeGreaterThan(0);
+      const { config } = await runAction(simulation, unit, { action: 'get-config' });
+      expect(config).toMatch(/backend: s3/);
+    });
 
-  test('that is told at a wrong place is Blocked with the reason, and Mimir goes on with the right one', async () => {
-    await configure(simulation, { endpoint: 'http://127.0.0.1:9' });
-    expect(await unitStatus(simulation, unit)).toMatch(
-      /^blocked: .*the last good one stays in force.*the object store answers: .*connection refused/,
+    test('whose keys are rotated is written with the new ones', async () => {
+      const before = await shipped(simulation);
+      await runAction(simulation, `${store}/0`, { action: 'rotate-credentials' });
+      await simulation.settle();
+      await statusOf(simulation, unit, /^active$/);
+      await send(simulation, 1002);
+      expect(await shipped(simulation)).toBeGreaterThan(before);
+    });
+
+    test.runIf(generation === 'v1')(
+      'that is told at a wrong place is Blocked with the reason, and Mimir goes on with the right one',
+      async () => {
+        await configure(simulation, { endpoint: 'http://127.0.0.1:9' });
+        expect(await unitStatus(simulation, unit)).toMatch(
+          /^blocked: \[s3\] Mimir goes on without the new bucket, since the object store .*relate it again/,
+        );
+        expect(await query(simulation, 'juju_sim_value')).toEqual(['1002']);
+        await configure(simulation, {}, ['endpoint']);
+        expect(await unitStatus(simulation, unit)).toBe('active');
+      },
     );
-    expect(await query(simulation, 'juju_sim_value')).toEqual(['1002']);
-    await configure(simulation, {}, ['endpoint']);
-    expect(await unitStatus(simulation, unit)).toBe('active');
-  });
 
-  test('whose relation is removed stays in force, with words, until it is related again', async () => {
-    await simulation.ask({ command: 'remove-relation', endpoints: ['mimir-k8s', store] });
-    await simulation.settle();
-    expect(await unitStatus(simulation, unit)).toMatch(/^blocked: \[s3\] The samples are in a bucket/);
-    await send(simulation, 1003);
-    await relate(simulation);
-    await simulation.settle();
-    expect(await unitStatus(simulation, unit)).toBe('active');
-    expect(await query(simulation, 'juju_sim_value')).toEqual(['1003']);
-  });
-});
+    test.runIf(generation === 'v1')(
+      'whose relation is removed stays in force, with words, until it is related again',
+      async () => {
+        await simulation.ask({ command: 'remove-relation', endpoints: ['mimir-k8s', store] });
+        await simulation.settle();
+        expect(await unitStatus(simulation, unit)).toMatch(/^blocked: \[s3\] The samples are in a bucket/);
+        await send(simulation, 1003);
+        await relate(simulation);
+        await simulation.settle();
+        expect(await unitStatus(simulation, unit)).toBe('active');
+        expect(await query(simulation, 'juju_sim_value')).toEqual(['1003']);
+      },
+    );
+  },
+);
 
-test('a bucket that nobody has made is waited for, with the words of the store', async () => {
-  const simulation = await begin({ 'make-buckets': 'false' }, true);
-  try {
-    await statusOf(simulation, unit, /^blocked: \[s3\] Mimir cannot use the bucket.*bucket does not exist/);
-    await runAction(simulation, `${store}/0`, { action: 'make-bucket' });
-    await statusOf(simulation, unit, /^active$/);
-  } finally {
-    await simulation.close();
-  }
-});
+test.skipIf(obstacle !== undefined)(
+  'a bucket that nobody has made is named in the words of the store, and used once it is there',
+  async () => {
+    const simulation = await begin({ 'make-buckets': 'false' }, true);
+    try {
+      // Whether Mimir had run on its disk by then depends on how soon the relation was there.
+      await statusOf(simulation, unit, /^blocked: \[s3\] .*bucket does not exist/);
+      await runAction(simulation, `${store}/0`, { action: 'make-bucket' });
+      await simulation.ask({ command: 'remove-relation', endpoints: ['mimir-k8s', store] });
+      await simulation.settle();
+      await relate(simulation);
+      await simulation.settle();
+      await statusOf(simulation, unit, /^active$/);
+      await send(simulation, 3001);
+      expect(await shipped(simulation)).toBeGreaterThan(0);
+    } finally {
+      await simulation.close();
+    }
+  },
+);
 
-test('a unit that has run on its own disk moves into the bucket with all that it has', async () => {
-  const simulation = await begin({}, false);
-  try {
-    await send(simulation, 2001);
-    expect((await simulation.http('/ingester/flush?wait=true', { method: 'POST' })).status).toBe(204);
-    await send(simulation, 2002);
-    const group = 'name: mine\nrules:\n- record: mine\n  expr: vector(1)\n';
-    const posted = [
-      await simulation.http('/prometheus/config/v1/rules/anonymous', { method: 'POST', body: group }),
-      await simulation.http('/api/v1/alerts', {
-        method: 'POST',
-        body: 'alertmanager_config: |\n  route: {receiver: mine}\n  receivers: [{name: mine}]\n',
-      }),
-    ];
-    expect(posted.map(({ status }) => status)).toEqual([202, 201]);
+test.skipIf(obstacle !== undefined)(
+  'a unit that has run on its own disk moves into the bucket with all that it has',
+  async () => {
+    const simulation = await begin({}, false);
+    try {
+      await send(simulation, 2001);
+      expect((await simulation.http('/ingester/flush?wait=true', { method: 'POST' })).status).toBe(204);
+      await send(simulation, 2002);
+      const group = 'name: mine\nrules:\n- record: mine\n  expr: vector(1)\n';
+      const posted = [
+        await simulation.http('/prometheus/config/v1/rules/anonymous', { method: 'POST', body: group }),
+        await simulation.http('/api/v1/alerts', {
+          method: 'POST',
+          body: 'alertmanager_config: |\n  route: {receiver: mine}\n  receivers: [{name: mine}]\n',
+        }),
+      ];
+      expect(posted.map(({ status }) => status)).toEqual([202, 201]);
 
-    await relate(simulation);
-    await simulation.settle();
-    await statusOf(simulation, unit, /^active$/);
-    expect((await answerOf(simulation, '/prometheus/config/v1/rules')).text).toContain('record: mine');
-    expect((await answerOf(simulation, '/api/v1/alerts')).text).toContain('receiver: mine');
-    expect(await query(simulation, 'count_over_time(juju_sim_value[1h])')).toEqual(['2']);
-    expect(await shipped(simulation)).toBeGreaterThan(0);
-  } finally {
-    await simulation.close();
-  }
-});
+      await relate(simulation);
+      await simulation.settle();
+      await statusOf(simulation, unit, /^active$/);
+      expect((await answerOf(simulation, '/prometheus/config/v1/rules')).text).toContain('record: mine');
+      expect((await answerOf(simulation, '/api/v1/alerts')).text).toContain('receiver: mine');
+      expect(await query(simulation, 'count_over_time(juju_sim_value[1h])')).toEqual(['2']);
+      expect(await shipped(simulation)).toBeGreaterThan(0);
+    } finally {
+      await simulation.close();
+    }
+  },
+);

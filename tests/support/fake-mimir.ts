@@ -60,7 +60,9 @@ export function fakeMimirClient(mimir: FakeMimir, isReady: () => boolean): Mimir
   return {
     ...bindCalls(mimir, call),
     ready: () =>
-      Promise.resolve(isReady() ? { ready: true } : { ready: false, reason: 'no answer: refused' }),
+      Promise.resolve(
+        isReady() ? { ready: true } : { ready: false, reason: 'no answer: refused', listens: true },
+      ),
     buildInfo: none('buildInfo'),
     config: none('config'),
     userState: none('userState'),

@@ -61,6 +61,7 @@ describe('ready', () => {
     expect(await client.ready()).toEqual({
       ready: false,
       reason: 'Some services are not Running:\nStarting: 1',
+      listens: true,
     });
   });
 
@@ -70,6 +71,7 @@ describe('ready', () => {
     expect(await client.ready()).toEqual({
       ready: false,
       reason: `cannot GET /ready of Mimir: connect ECONNREFUSED ${url.slice('http://'.length)}`,
+      listens: false,
     });
   });
 
@@ -78,6 +80,7 @@ describe('ready', () => {
     expect(await client.ready()).toEqual({
       ready: false,
       reason: 'cannot GET /ready of Mimir: no answer within 50 ms',
+      listens: false,
     });
   });
 });
