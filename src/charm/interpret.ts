@@ -129,12 +129,14 @@ function hashOf({ text, storeCa, version }: Hashed): string {
 }
 
 /** Several units need storage that all of them see; without it only the first may serve. */
-function checkReplication({ plannedUnits, identity }: Snapshot): Problem | undefined {
+function checkReplication({ plannedUnits, identity, s3 }: Snapshot): Problem | undefined {
   if (plannedUnits <= 1) return undefined;
+  const lack =
+    s3.relations.length === 0 ? 'Replication requires object storage' : 'Units do not share a bucket yet';
   return {
     status: 'blocked',
     source: 'units',
-    message: `Replication requires object storage: only ${identity.application}/0 serves. Go back with juju scale-application ${identity.application} 1.`,
+    message: `${lack}: only ${identity.application}/0 serves. Go back with juju scale-application ${identity.application} 1.`,
   };
 }
 
