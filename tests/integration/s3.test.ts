@@ -49,62 +49,53 @@ async function shipped(simulation: Simulation): Promise<number> {
 const obstacle = findBinary('minio') === undefined ? buildObstacle() : undefined;
 const why = obstacle === undefined ? '' : ` (${obstacle})`;
 
-describe.skipIf(obstacle !== undefined).each(['v0', 'v1'])(
-  `a bucket of the interface in %s${why}`,
-  (generation) => {
-    let simulation: Simulation;
-    beforeAll(async () => {
-      simulation = await begin({ generation }, true);
-    });
-    afterAll(async () => {
-      await simulation.close();
-    });
+describe.skipIf(obstacle !== undefined)(`a bucket${why}`, () => {
+  let simulation: Simulation;
+  beforeAll(async () => {
+    simulation = await begin({}, true);
+  });
+  afterAll(async () => {
+    await simulation.close();
+  });
 
-    test('that is related from the beginning keeps the blocks', async () => {
-      expect(await unitStatus(simulation, unit)).toBe('active');
-      await send(simulation, 1001);
-      expect(await shipped(simulation)).toBeGreaterThan(0);
-      const { config } = await runAction(simulation, unit, { action: 'get-config' });
-      expect(config).toMatch(/backend: s3/);
-    });
+  test('that is related from the beginning keeps the blocks', async () => {
+    expect(await unitStatus(simulation, unit)).toBe('active');
+    await send(simulation, 1001);
+    expect(await shipped(simulation)).toBeGreaterThan(0);
+    const { config } = await runAction(simulation, unit, { action: 'get-config' });
+    expect(config).toMatch(/backend: s3/);
+  });
 
-    test('whose keys are rotated is written with the new ones', async () => {
-      const before = await shipped(simulation);
-      await runAction(simulation, `${store}/0`, { action: 'rotate-credentials' });
-      await simulation.settle();
-      await statusOf(simulation, unit, /^active$/);
-      await send(simulation, 1002);
-      expect(await shipped(simulation)).toBeGreaterThan(before);
-    });
+  test('whose keys are rotated is written with the new ones', async () => {
+    const before = await shipped(simulation);
+    await runAction(simulation, `${store}/0`, { action: 'rotate-credentials' });
+    await simulation.settle();
+    await statusOf(simulation, unit, /^active$/);
+    await send(simulation, 1002);
+    expect(await shipped(simulation)).toBeGreaterThan(before);
+  });
 
-    test.runIf(generation === 'v1')(
-      'that is told at a wrong place is Blocked with the reason, and Mimir goes on with the right one',
-      async () => {
-        await configure(simulation, { endpoint: 'http://127.0.0.1:9' });
-        expect(await unitStatus(simulation, unit)).toMatch(
-          /^blocked: \[s3\] Mimir goes on without the new bucket, since the object store .*relate it again/,
-        );
-        expect(await query(simulation, 'juju_sim_value')).toEqual(['1002']);
-        await configure(simulation, {}, ['endpoint']);
-        expect(await unitStatus(simulation, unit)).toBe('active');
-      },
+  test('that is told at a wrong place is Blocked with the reason, and Mimir goes on with the right one', async () => {
+    await configure(simulation, { endpoint: 'http://127.0.0.1:9' });
+    expect(await unitStatus(simulation, unit)).toMatch(
+      /^blocked: \[s3\] Mimir goes on without the new bucket, since the object store .*relate it again/,
     );
+    expect(await query(simulation, 'juju_sim_value')).toEqual(['1002']);
+    await configure(simulation, {}, ['endpoint']);
+    expect(await unitStatus(simulation, unit)).toBe('active');
+  });
 
-    test.runIf(generation === 'v1')(
-      'whose relation is removed stays in force, with words, until it is related again',
-      async () => {
-        await simulation.ask({ command: 'remove-relation', endpoints: ['mimir-k8s', store] });
-        await simulation.settle();
-        expect(await unitStatus(simulation, unit)).toMatch(/^blocked: \[s3\] The samples are in a bucket/);
-        await send(simulation, 1003);
-        await relate(simulation);
-        await simulation.settle();
-        expect(await unitStatus(simulation, unit)).toBe('active');
-        expect(await query(simulation, 'juju_sim_value')).toEqual(['1003']);
-      },
-    );
-  },
-);
+  test('whose relation is removed stays in force, with words, until it is related again', async () => {
+    await simulation.ask({ command: 'remove-relation', endpoints: ['mimir-k8s', store] });
+    await simulation.settle();
+    expect(await unitStatus(simulation, unit)).toMatch(/^blocked: \[s3\] The samples are in a bucket/);
+    await send(simulation, 1003);
+    await relate(simulation);
+    await simulation.settle();
+    expect(await unitStatus(simulation, unit)).toBe('active');
+    expect(await query(simulation, 'juju_sim_value')).toEqual(['1003']);
+  });
+});
 
 test.skipIf(obstacle !== undefined)(
   'a bucket that nobody has made is named in the words of the store, and used once it is there',
