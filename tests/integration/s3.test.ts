@@ -43,7 +43,7 @@ async function shipped(simulation: Simulation): Promise<number> {
     action: 'list-objects',
     parameters: { prefix: 'blocks/' },
   });
-  return Number(found['objects'] ?? found['count']);
+  return Number(found['objects']);
 }
 
 const obstacle = findBinary('minio') === undefined ? buildObstacle() : undefined;
