@@ -64,6 +64,7 @@ const endpoint = z.string().check(
 const bucketName = z
   .string()
   .check(z.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'not the name of a bucket, such as mimir'));
+const regionName = z.string().check(z.regex(/^[A-Za-z0-9-]+$/, 'not a region, such as us-east-1'));
 const nonEmpty = z.optional(z.string().check(z.minLength(1)));
 
 /** Empty values are those of options that nobody set. */
@@ -71,7 +72,7 @@ const schema = () =>
   z.object({
     bucket: z.optional(bucketName),
     endpoint: z.optional(endpoint),
-    region: nonEmpty,
+    region: z.optional(regionName),
     path: nonEmpty,
     's3-uri-style': z.optional(z.enum(['path', 'host'])),
     'tls-ca-chain': z.optional(jsonString(z.union([z.array(z.string()), jsonString(z.array(z.string()))]))),

@@ -52,6 +52,8 @@ const s3Bag: fc.Arbitrary<Databag> = fc.oneof(
     'secret-extra': fc.constantFrom('', 'secret:9m4e2mr0ui3e8a215n4g'),
     'tls-ca-chain': fc.oneof(fc.constantFrom('', '["x"]'), hostileText),
     path: fc.constantFrom('', 'cos'),
+    region: fc.oneof(fc.constantFrom('', 'us-east-1'), hostileText),
+    's3-uri-style': fc.oneof(fc.constantFrom('', 'path'), hostileText),
   }),
 );
 

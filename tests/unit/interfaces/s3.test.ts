@@ -70,6 +70,8 @@ describe("a provider's offer", () => {
     ['endpoint: not a URL such as https://s3.example.com', { endpoint: 'minio:9000' }],
     ['endpoint: not a URL such as https://s3.example.com', { endpoint: 'http://me:word@minio' }],
     ['endpoint: has a path, which Mimir cannot use', { endpoint: 'https://example.com/s3' }],
+    ['region: not a region, such as us-east-1', { region: ' ', endpoint: '' }],
+    ['region: not a region, such as us-east-1', { region: 'a.example.com/?', endpoint: '' }],
     ['s3-uri-style: ', { 's3-uri-style': 'domain' }],
     ['tls-ca-chain: ', { 'tls-ca-chain': '{' }],
   ])('is refused with words: %s', (reason, changes) => {
