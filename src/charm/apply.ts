@@ -1,11 +1,12 @@
 import { parseRefusal, validateCommand } from '../mimir/command.ts';
 import { paths } from '../mimir/paths.ts';
+import { storeTrouble } from '../mimir/store-trouble.ts';
 import { isStoreRefusal, storeRefusal, storeSilent } from './object-store.ts';
 import { applyMove, isMoveEffect, type MoveEffect } from './apply-move.ts';
 import { applyToMimir, isMimirEffect, type MimirEffect, type MimirTarget } from './apply-to-mimir.ts';
 import { describeEffect, type Effect } from './effect.ts';
 import { countFindings, type Findings } from './findings.ts';
-import { isFailing, isPebbleError, lastWords, readStoreTrouble } from './observe-workload.ts';
+import { isFailing, isPebbleError, lastLines, lastWords } from './observe-workload.ts';
 import { serviceName } from './layer.ts';
 import type { Ports } from './ports.ts';
 
@@ -138,27 +139,28 @@ async function awaitMimir(ports: Ports, effect: AwaitEffect): Promise<Outcome> {
   while (clock.now() < end) {
     const state = (await pebble.services([serviceName]))[0]?.current ?? 'absent';
     // `inactive` is no exit: a dispatch that was killed may have left Pebble in the middle of a restart.
-    if (isFailing(state)) return recordFailure(ports, effect, await lastWords(pebble));
+    if (isFailing(state)) return recordFailure(ports, effect, lastWords);
     const readiness = await mimir.unit.ready();
     if (readiness.ready) return 'look-again';
     ({ listens } = readiness);
     await clock.sleep(pollMs);
   }
   // It asks the store for up to 30 s before it says in its log how that went (Mimir: pkg/mimir/sanity_check.go).
-  return recordFailure(ports, effect, effect.onBucket && !listens ? storeSilent : undefined);
+  return recordFailure(ports, effect, () => (effect.onBucket && !listens ? storeSilent : undefined));
 }
 
 /**
  * Records why Mimir did not come up against the configuration that it ran with, unless that one has proven good before:
- * then the fault is elsewhere.
+ * then the fault is elsewhere. What its object store answers comes first, else `otherwise` finds the reason.
  */
 async function recordFailure(
   ports: Ports,
   { hash, canGoBack }: AwaitEffect,
-  exit: string | undefined,
+  otherwise: (lines: readonly string[]) => string | undefined,
 ): Promise<Outcome> {
-  const store = await readStoreTrouble(ports.pebble);
-  const reason = store === undefined ? exit : storeRefusal(store);
+  const lines = await lastLines(ports.pebble);
+  const store = storeTrouble(lines);
+  const reason = store === undefined ? otherwise(lines) : storeRefusal(store);
   if (reason !== undefined) ports.logger.warning(`Mimir does not come up: ${reason}`);
   if (hash === undefined || reason === undefined || (isStoreRefusal(reason) && !canGoBack)) return 'gave-up';
   await recordRejection(ports, { hash, reason });

@@ -45,6 +45,7 @@ async function observeContainer({ pebble, mimir }: Ports): Promise<Workload> {
   const files = await pebble.readFiles(ourFiles);
   const service = (await pebble.services()).find(({ name }) => name === serviceName)?.current ?? 'absent';
   const ready = service === 'active' && (await mimir.unit.ready()).ready;
+  const lines = ready || service === 'absent' ? [] : await lastLines(pebble);
   return {
     reachable: true,
     plan,
@@ -52,8 +53,8 @@ async function observeContainer({ pebble, mimir }: Ports): Promise<Workload> {
     files,
     version: await observeVersion(pebble, plan),
     rejection: readRejection(files.get(paths.lastGood.rejection)),
-    storeTrouble: !ready && service !== 'absent' ? await readStoreTrouble(pebble) : undefined,
-    lastWords: isFailing(service) ? await lastWords(pebble) : undefined,
+    storeTrouble: storeTrouble(lines),
+    lastWords: isFailing(service) ? lastWords(lines) : undefined,
     ready,
     checkDown: !ready && service !== 'absent' && (await isCheckDown(pebble)),
   };
@@ -98,19 +99,14 @@ function readRejection(text: string | undefined): Rejection | undefined {
   }
 }
 
-/** Why Mimir's object store keeps it from coming up, in the store's words; undefined if it does not. */
-export async function readStoreTrouble(pebble: PebbleClient): Promise<string | undefined> {
-  return storeTrouble(await lastLines(pebble));
-}
-
-async function lastLines(pebble: PebbleClient): Promise<readonly string[]> {
+/** The last lines that Mimir wrote, oldest first. */
+export async function lastLines(pebble: PebbleClient): Promise<readonly string[]> {
   const lines = await pebble.logs({ services: [serviceName], n: 50 });
   return lines.map(({ message }) => message.trim());
 }
 
-/** The last error that Mimir wrote, else its last line, at most 300 characters. */
-export async function lastWords(pebble: PebbleClient): Promise<string> {
-  const lines = await lastLines(pebble);
+/** The last error among lines that Mimir wrote, else the last of them, at most 300 characters. */
+export function lastWords(lines: readonly string[]): string {
   const telling = lines.filter((line) => /level=error|^error|fail/i.test(line));
   const line = telling.at(-1) ?? lines.at(-1) ?? 'it said nothing';
   return line.slice(0, 300);
