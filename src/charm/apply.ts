@@ -1,7 +1,6 @@
 import { parseRefusal, validateCommand } from '../mimir/command.ts';
 import { paths } from '../mimir/paths.ts';
 import { storeTrouble } from '../mimir/store-trouble.ts';
-import { isStoreRefusal, storeRefusal, storeSilent } from './object-store.ts';
 import { applyMove, isMoveEffect, type MoveEffect } from './apply-move.ts';
 import { applyToMimir, isMimirEffect, type MimirEffect, type MimirTarget } from './apply-to-mimir.ts';
 import { describeEffect, type Effect } from './effect.ts';
@@ -9,6 +8,7 @@ import { countFindings, type Findings } from './findings.ts';
 import { isFailing, isPebbleError, lastLines, lastWords } from './observe-workload.ts';
 import { serviceName } from './layer.ts';
 import type { Ports } from './ports.ts';
+import type { Rejection } from './snapshot.ts';
 
 /** How a pass ended. */
 export type Outcome =
@@ -98,14 +98,11 @@ async function validateConfig(
   if (answer.exitCode !== 1) return 'done';
   const reason = parseRefusal(`${answer.stderr}\n${answer.stdout}`).slice(0, 300);
   logger.warning(`Mimir refuses the new configuration: ${reason}`);
-  await recordRejection({ pebble }, { hash, reason });
+  await recordRejection({ pebble }, { hash, by: 'mimir', reason });
   return 'look-again';
 }
 
-function recordRejection(
-  { pebble }: Pick<Ports, 'pebble'>,
-  rejection: { hash: string; reason: string },
-): Promise<void> {
+function recordRejection({ pebble }: Pick<Ports, 'pebble'>, rejection: Rejection): Promise<void> {
   const content = JSON.stringify(rejection);
   return pebble.writeFile({ path: paths.lastGood.rejection, content, permissions: '600', makeDirs: true });
 }
@@ -139,7 +136,8 @@ async function awaitMimir(ports: Ports, effect: AwaitEffect): Promise<Outcome> {
   while (clock.now() < end) {
     const state = (await pebble.services([serviceName]))[0]?.current ?? 'absent';
     // `inactive` is no exit: a dispatch that was killed may have left Pebble in the middle of a restart.
-    if (isFailing(state)) return recordFailure(ports, effect, lastWords);
+    if (isFailing(state))
+      return recordFailure(ports, effect, (lines) => ({ by: 'mimir', reason: lastWords(lines) }));
     const readiness = await mimir.unit.ready();
     if (readiness.ready) return 'look-again';
     ({ listens } = readiness);
@@ -149,6 +147,10 @@ async function awaitMimir(ports: Ports, effect: AwaitEffect): Promise<Outcome> {
   return recordFailure(ports, effect, () => (effect.onBucket && !listens ? storeSilent : undefined));
 }
 
+type Failure = Omit<Rejection, 'hash'>;
+
+const storeSilent: Failure = { by: 'store', reason: 'the object store does not answer' };
+
 /**
  * Records why Mimir did not come up against the configuration that it ran with, unless that one has proven good before:
  * then the fault is elsewhere. What its object store answers comes first, else `otherwise` finds the reason.
@@ -156,13 +158,14 @@ async function awaitMimir(ports: Ports, effect: AwaitEffect): Promise<Outcome> {
 async function recordFailure(
   ports: Ports,
   { hash, canGoBack }: AwaitEffect,
-  otherwise: (lines: readonly string[]) => string | undefined,
+  otherwise: (lines: readonly string[]) => Failure | undefined,
 ): Promise<Outcome> {
   const lines = await lastLines(ports.pebble);
   const store = storeTrouble(lines);
-  const reason = store === undefined ? otherwise(lines) : storeRefusal(store);
-  if (reason !== undefined) ports.logger.warning(`Mimir does not come up: ${reason}`);
-  if (hash === undefined || reason === undefined || (isStoreRefusal(reason) && !canGoBack)) return 'gave-up';
-  await recordRejection(ports, { hash, reason });
+  const failure: Failure | undefined =
+    store === undefined ? otherwise(lines) : { by: 'store', reason: `the object store answers: ${store}` };
+  if (failure !== undefined) ports.logger.warning(`Mimir does not come up: ${failure.reason}`);
+  if (hash === undefined || failure === undefined || (failure.by === 'store' && !canGoBack)) return 'gave-up';
+  await recordRejection(ports, { hash, ...failure });
   return 'look-again';
 }

@@ -9,11 +9,11 @@ import { interpretAlertmanagerConfig } from './alertmanager-config.ts';
 import type { CharmState, ChosenConfig, Move } from './charm-state.ts';
 import { containerName } from './declared.ts';
 import { interpretDeployment } from './deployment.ts';
-import { isStoreRefusal, refusedBucket, storeInUse } from './object-store.ts';
+import { refusedBucket, storeInUse } from './object-store.ts';
 import { isFailing } from './observe-workload.ts';
 import { briefly, type Problem } from './problem.ts';
 import { interpretSenders, noteSenders, senderProblems } from './sender-rules.ts';
-import { hashIn, type Snapshot, versionIn, type Workload } from './snapshot.ts';
+import { hashIn, type Rejection, type Snapshot, versionIn, type Workload } from './snapshot.ts';
 
 /** Parses a snapshot into Mimir's words. Never throws: what cannot be parsed becomes a problem. */
 export function interpret(snapshot: Snapshot): CharmState {
@@ -70,7 +70,7 @@ function chooseConfig(snapshot: Snapshot): Configured {
     return { config: kept, move, problems: [moving, ...problems] };
   }
   const kept = keptConfig(snapshot, version);
-  return { config: kept, problems: [refused(workload.rejection.reason, kept), ...problems] };
+  return { config: kept, problems: [refused(workload.rejection, kept), ...problems] };
 }
 
 /** The next step of a Mimir that is to run on a bucket: undefined if it does, with all that users had put into it. */
@@ -97,8 +97,8 @@ function runsWith(workload: Workload, hash: string): boolean {
   return workload.reachable && workload.ready && hashIn(workload) === hash;
 }
 
-function refused(reason: string, kept: ChosenConfig | undefined): Problem {
-  if (isStoreRefusal(reason)) return refusedBucket(reason);
+function refused({ by, reason }: Rejection, kept: ChosenConfig | undefined): Problem {
+  if (by === 'store') return refusedBucket(reason);
   const instead = kept === undefined ? 'and there is no earlier one' : 'the last good one stays in force';
   const message = `Mimir refuses the new configuration; ${instead}. Undo the last juju config or refresh. Mimir says: ${briefly(reason)}`;
   return { status: 'blocked', source: containerName, message };

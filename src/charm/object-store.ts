@@ -109,21 +109,6 @@ const pathIgnored: Problem = {
   message: 'The path is passed over: Mimir keeps its objects in blocks/, rules/ and alerts/ of the bucket.',
 };
 
-const refusalStart = 'the object store ';
-
-/** Says why Mimir did not come up on a bucket, in the store's words. */
-export function storeRefusal(words: string): string {
-  return `${refusalStart}answers: ${words}`;
-}
-
-/** Says that Mimir did not come up on a bucket and has not said why. */
-export const storeSilent = `${refusalStart}does not answer`;
-
-/** Tells such reasons from others why a configuration is refused. */
-export function isStoreRefusal(reason: string): boolean {
-  return reason.startsWith(refusalStart);
-}
-
 /** The problem of a bucket that Mimir has been tried on in vain. */
 export function refusedBucket(reason: string): Problem {
   const message = `Mimir goes on without the new bucket, since ${briefly(reason)}; mend that and relate it again`;

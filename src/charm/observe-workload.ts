@@ -18,7 +18,12 @@ const ourFiles = [
   paths.lastGood.rejection,
 ];
 
-const rejectionRecord = () => z.object({ hash: z.string(), reason: z.string() });
+const rejectionRecord = () =>
+  z.object({
+    hash: z.string(),
+    by: z._default(z.enum(['mimir', 'store']), 'mimir'),
+    reason: z.string(),
+  });
 
 /** Reads what Pebble and this unit's Mimir say; a container that cannot be reached is an answer too. */
 export async function observeWorkload(ports: Ports): Promise<Workload> {

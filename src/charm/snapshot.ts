@@ -50,7 +50,9 @@ export interface EndpointSnapshot {
 export interface Rejection {
   /** Hash of what was refused (`restartHash`), so that the same is not tried again at each event. */
   readonly hash: string;
-  /** Mimir's own words. */
+  /** Who refused it: Mimir itself, or the object store that Mimir asks at its start. */
+  readonly by: 'mimir' | 'store';
+  /** In the words of who refused it. */
   readonly reason: string;
 }
 

@@ -47,7 +47,7 @@ describe('a configuration that Mimir has not run with yet', () => {
 
 describe('a configuration that was refused', () => {
   const hash = hashIn(asPlanned({ ...before, options })) ?? '';
-  const rejection = { hash, reason: 'no space left on device' };
+  const rejection = { hash, by: 'mimir' as const, reason: 'no space left on device' };
   const files = new Map([...filesOf(untried), [paths.lastGood.rejection, JSON.stringify(rejection)]]);
 
   test('is good after all if Mimir runs with it and is ready: the refusal is forgotten', () => {

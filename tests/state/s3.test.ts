@@ -200,6 +200,7 @@ describe('a unit that has run on its own disk', () => {
       ?.environment;
     const rejection = {
       hash: plan?.['MIMIR_K8S_CONFIG_HASH'] ?? '',
+      by: 'store' as const,
       reason: 'the object store answers: Access Denied.',
     };
     const workload = containerOf(withState(offered));

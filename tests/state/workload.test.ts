@@ -161,7 +161,7 @@ describe('a configuration that Mimir refused', () => {
     const [layer] = effectsOf(asked).filter((effect) => effect.kind === 'add-layer');
     return layer?.layer.services?.['mimir']?.environment?.['MIMIR_K8S_CONFIG_HASH'] ?? '';
   };
-  const rejection = { hash: refusedHash(), reason: 'field x not found' };
+  const rejection = { hash: refusedHash(), by: 'mimir' as const, reason: 'field x not found' };
 
   test('is not tried again; the last good one runs on and the status has Mimir words', () => {
     const effects = effectsOf({ ...asked, workload: { ...asPlanned(running), rejection } });

@@ -169,7 +169,11 @@ const container: fc.Arbitrary<Partial<Container>> = fc.record({
   version: fc.constantFrom('3.0.5', undefined),
   storeTrouble: fc.option(hostileText, { nil: undefined }),
   lastWords: fc.option(hostileText, { nil: undefined }),
-  rejection: fc.constantFrom(undefined, { hash: 'h', reason: 'why' }),
+  rejection: fc.constantFrom(
+    undefined,
+    { hash: 'h', by: 'mimir' as const, reason: 'why' },
+    { hash: 'h', by: 'store' as const, reason: 'why' },
+  ),
 });
 
 /** What a container may be: away, new, as it should be, or in any other state, with things of strangers in it. */
