@@ -1,8 +1,7 @@
-import { MimirApiError } from '../mimir/errors.ts';
 import { paths } from '../mimir/paths.ts';
 import type { Outcome } from './apply.ts';
 import type { Effect } from './effect.ts';
-import type { Findings } from './findings.ts';
+import { noteTrouble, type Findings } from './findings.ts';
 import type { Ports } from './ports.ts';
 
 /** The steps of a move from the disk to a bucket that are about what users have put into Mimir. */
@@ -13,31 +12,22 @@ export function isMoveEffect(effect: Effect): effect is MoveEffect {
   return effect.kind === 'keep-user-state' || effect.kind === 'restore-user-state';
 }
 
-/** Carries out a step. A Mimir that does not answer is noted, and asked again at the next event. */
+/** Carries out a step, after which the world has to be looked at again. A Mimir that does not answer is noted. */
 export async function applyMove(
-  ports: Pick<Ports, 'mimir' | 'pebble'>,
+  { mimir, pebble }: Pick<Ports, 'mimir' | 'pebble'>,
   effect: MoveEffect,
   findings: Findings,
 ): Promise<Outcome> {
   try {
-    return await carryOut(ports, effect);
+    if (effect.kind === 'restore-user-state') {
+      await mimir.unit.restoreUserState(effect.state);
+      await pebble.removePath(paths.userState, { recursive: true });
+    } else {
+      const content = await mimir.unit.userState();
+      await pebble.writeFile({ path: paths.userState, content, permissions: '600', makeDirs: true });
+    }
   } catch (error) {
-    if (!(error instanceof MimirApiError)) throw error;
-    findings.trouble = error.message;
-    return 'look-again';
+    noteTrouble(findings, error);
   }
-}
-
-async function carryOut(
-  { mimir, pebble }: Pick<Ports, 'mimir' | 'pebble'>,
-  effect: MoveEffect,
-): Promise<Outcome> {
-  if (effect.kind === 'restore-user-state') {
-    await mimir.unit.restoreUserState(effect.state);
-    await pebble.removePath(paths.userState, { recursive: true });
-    return 'look-again';
-  }
-  const content = await mimir.unit.userState();
-  await pebble.writeFile({ path: paths.userState, content, permissions: '600', makeDirs: true });
   return 'look-again';
 }

@@ -2,7 +2,7 @@ import type { MimirClient } from '../mimir/api.ts';
 import { MimirApiError } from '../mimir/errors.ts';
 import type { RuleGroup } from '../mimir/rule-group.ts';
 import type { Effect } from './effect.ts';
-import type { Findings } from './findings.ts';
+import { noteTrouble, type Findings } from './findings.ts';
 
 /** The effects that go to Mimir's API. */
 export type MimirEffect = Extract<
@@ -41,8 +41,7 @@ export async function applyToMimir(effect: MimirEffect, target: MimirTarget): Pr
   try {
     await send(effect, target);
   } catch (error) {
-    if (!(error instanceof MimirApiError)) throw error;
-    target.findings.trouble = error.message;
+    noteTrouble(target.findings, error);
   }
 }
 

@@ -1,3 +1,5 @@
+import { MimirApiError } from '../mimir/errors.ts';
+
 /** What a dispatch learns of Mimir while it acts: the next pass plans with it. */
 export interface Findings {
   /** Namespaces of the ruler with a group that it refused, and its words. */
@@ -18,6 +20,12 @@ export function noFindings(): Findings {
     replanned: false,
     trouble: undefined,
   };
+}
+
+/** Notes that Mimir did not do what it was asked; throws any other error on. */
+export function noteTrouble(findings: Findings, error: unknown): void {
+  if (!(error instanceof MimirApiError)) throw error;
+  findings.trouble = error.message;
 }
 
 /** How much has been found, to be compared with what was found before. */

@@ -1,7 +1,6 @@
 import type { MimirClient } from '../mimir/api.ts';
-import { MimirApiError } from '../mimir/errors.ts';
 import { concernsAlertmanagerConfig } from './alertmanager-config.ts';
-import type { Findings } from './findings.ts';
+import { noteTrouble, type Findings } from './findings.ts';
 import type { JujuFacts } from './observe-juju.ts';
 import type { Ports } from './ports.ts';
 import { isReady, type Snapshot, type Workload } from './snapshot.ts';
@@ -30,8 +29,7 @@ export async function observeMimir(
     if (!ownReady && !(await client.ready()).ready) return nothing;
     return { client, ...(await read(client, needs)) };
   } catch (error) {
-    if (!(error instanceof MimirApiError)) throw error;
-    findings.trouble = error.message;
+    noteTrouble(findings, error);
     return nothing;
   }
 }
