@@ -1,7 +1,7 @@
 import { type AlertmanagerConfig, hashOf, parseAlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import { optionText } from './declared.ts';
 import { optionProblem } from './deployment.ts';
-import { readNotes } from './leader-notes.ts';
+import { notedAlertmanagerConfig } from './leader-notes.ts';
 import { briefly, type Problem } from './problem.ts';
 import type { Known, Snapshot } from './snapshot.ts';
 
@@ -23,7 +23,7 @@ export function concernsAlertmanagerConfig({
 }: Pick<Snapshot, 'leader' | 'dying' | 'options' | 'peers'>): boolean {
   if (!leader || dying || peers === undefined || peers.appBag === 'unobserved') return false;
   const set = optionText(options, 'alertmanager_config') + optionText(options, 'alertmanager_template');
-  return set !== '' || readNotes(peers.appBag).alertmanagerConfig !== undefined;
+  return set !== '' || notedAlertmanagerConfig(peers.appBag) !== undefined;
 }
 
 /**
@@ -32,7 +32,7 @@ export function concernsAlertmanagerConfig({
  */
 export function interpretAlertmanagerConfig(snapshot: Snapshot): InterpretedAlertmanagerConfig {
   const { options, peers, alertmanagerConfig: held, refusedAlertmanagerConfig: refused } = snapshot;
-  const remembered = peers === undefined ? undefined : readNotes(peers.appBag).alertmanagerConfig;
+  const remembered = peers === undefined ? undefined : notedAlertmanagerConfig(peers.appBag);
   const leftAlone = { wanted: 'unobserved', note: remembered } as const;
   if (!concernsAlertmanagerConfig(snapshot)) return { ...leftAlone, problems: [] };
   const parsed = parseAlertmanagerConfig({

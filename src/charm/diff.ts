@@ -6,7 +6,7 @@ import { paths } from '../mimir/paths.ts';
 import type { FileToWrite } from '../pebble/index.ts';
 import type { Effect } from './effect.ts';
 import { hashVariable, layerLabel, readyCheck, serviceName } from './layer.ts';
-import { readNotes } from './leader-notes.ts';
+import { notedAlertmanagerConfig } from './leader-notes.ts';
 import { storeIn } from './object-store.ts';
 import type { Plan, PlannedBag, PlannedWorkload } from './plan.ts';
 import { highest, type Problem, type ShownStatus } from './problem.ts';
@@ -147,7 +147,7 @@ function diffAlertmanagerConfig(snapshot: Snapshot, plan: Plan): readonly Effect
     if (held !== undefined && sameConfig(held, wanted)) return [];
     return [{ kind: 'set-alertmanager-config', config: wanted }];
   }
-  const ours = peers === undefined ? undefined : readNotes(peers.appBag).alertmanagerConfig;
+  const ours = peers === undefined ? undefined : notedAlertmanagerConfig(peers.appBag);
   return held !== undefined && hashOf(held) === ours ? [{ kind: 'delete-alertmanager-config' }] : [];
 }
 

@@ -9,6 +9,7 @@ import { interpretAlertmanagerConfig } from './alertmanager-config.ts';
 import type { CharmState, ChosenConfig, Move } from './charm-state.ts';
 import { containerName } from './declared.ts';
 import { interpretDeployment } from './deployment.ts';
+import { readNotes } from './leader-notes.ts';
 import { refusedBucket, storeInUse } from './object-store.ts';
 import { isFailing } from './observe-workload.ts';
 import { briefly, type Problem } from './problem.ts';
@@ -21,8 +22,9 @@ export function interpret(snapshot: Snapshot): CharmState {
   const replication = checkReplication(snapshot);
   const runnable = configured.config !== undefined && hasBinary(snapshot);
   const run = runnable && (replication === undefined || isFirstUnit(snapshot));
-  const senderRules = interpretSenders(snapshot);
-  const notes = noteSenders(snapshot, senderRules);
+  const known = readNotes(snapshot.peers?.appBag ?? 'unobserved');
+  const senderRules = interpretSenders(snapshot, known);
+  const notes = noteSenders(snapshot, known, senderRules);
   const alertmanager = interpretAlertmanagerConfig(snapshot);
   return {
     config: configured.config,

@@ -33,11 +33,16 @@ const senderNote = z.object({ application: z.string(), error: z.string(), refuse
 const senderNotes = z.record(relationId, senderNote);
 const fingerprints = z.record(relationId, z.string());
 
+/** Reads the one note that most events need: the hash of the Alertmanager configuration that we gave to Mimir. */
+export function notedAlertmanagerConfig(bag: Known<Databag>): string | undefined {
+  return bag === 'unobserved' ? undefined : bag['alertmanager_config'];
+}
+
 /** Reads the notes; a bag of another revision of this charm that cannot be read holds none. */
 export function readNotes(bag: Known<Databag>): LeaderNotes {
   const read: Databag = bag === 'unobserved' ? {} : bag;
   return {
-    alertmanagerConfig: read['alertmanager_config'],
+    alertmanagerConfig: notedAlertmanagerConfig(bag),
     senders: byRelation(senderNotes, read['sender_notes']),
     fingerprints: byRelation(fingerprints, read['rule_fingerprints']),
   };

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { keys, read } from '../interfaces/prometheus-remote-write.ts';
 import { fnv1a } from '../mimir/fnv1a.ts';
 import { namespaceOf } from '../mimir/namespaces.ts';
+import { sortedByName } from '../mimir/rule-diff.ts';
 import type { RuleGroup } from '../mimir/rule-group.ts';
 import { prepareRuleGroups } from '../mimir/rules.ts';
 import type { SenderRules } from './charm-state.ts';
-import { type LeaderNotes, readNotes, type SenderNote } from './leader-notes.ts';
+import type { LeaderNotes, SenderNote } from './leader-notes.ts';
 import { briefly, type Problem } from './problem.ts';
 import type { EndpointSnapshot, Known, RelationSnapshot, Snapshot } from './snapshot.ts';
 
@@ -13,10 +14,10 @@ import type { EndpointSnapshot, Known, RelationSnapshot, Snapshot } from './snap
 const mostBytes = 1024 * 1024;
 
 /** Reads every sender's rules; what is broken in one drops that sender's share only. */
-export function interpretSenders(snapshot: Snapshot): readonly SenderRules[] {
-  const { senders, peers } = snapshot;
+export function interpretSenders(snapshot: Snapshot, notes: LeaderNotes): readonly SenderRules[] {
+  const { senders } = snapshot;
   const relations = senders === 'unobserved' ? [] : senders.relations;
-  const memory = { ...snapshot, notes: readNotes(peers?.appBag ?? 'unobserved') };
+  const memory = { ...snapshot, notes };
   return relations.flatMap((relation) => readShare(relation, memory));
 }
 
@@ -56,8 +57,7 @@ function recall(relationId: number, text: string, memory: Memory): Recalled | un
 
 /** Not cryptographic: who made two of the same would only deceive himself about his own rules. */
 function fingerprintOf(text: string, groups: readonly RuleGroup[]): string {
-  const sorted = groups.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  return fnv1a(JSON.stringify([text, sorted]));
+  return fnv1a(JSON.stringify([text, sortedByName(groups)]));
 }
 
 /** The rules, or what is wrong with them. Other people's data may be anything: nothing that it does to us is thrown. */
@@ -94,12 +94,13 @@ function digestOf(text: string): string {
 /** What is to be remembered of senders: of those that were read, what was found; of the others, what was known. */
 export function noteSenders(
   { leader, senders, peers }: Snapshot,
+  known: LeaderNotes,
   shares: readonly SenderRules[],
 ): Pick<LeaderNotes, 'senders' | 'fingerprints'> {
   if (!leader || peers === undefined) return { senders: new Map(), fingerprints: new Map() };
-  const known = readNotes(peers.appBag);
+  const decides = decidedBy(senders);
   const renew = <T>(remembered: ReadonlyMap<number, T>, found: readonly (readonly [number, T])[]) => {
-    const kept = [...remembered].filter(([id]) => !decides(senders, id));
+    const kept = [...remembered].filter(([id]) => !decides(id));
     return new Map([...kept, ...found].toSorted(([a], [b]) => a - b));
   };
   const faults = shares.flatMap(({ relationId, application = '', error, refused }) =>
@@ -111,12 +112,14 @@ export function noteSenders(
   return { senders: renew(known.senders, faults), fingerprints: renew(known.fingerprints, prints) };
 }
 
-function decides(senders: Known<EndpointSnapshot>, id: number): boolean {
-  if (senders === 'unobserved') return false;
-  const unread = senders.relations.some(
-    (relation) => relation.id === id && relation.remoteAppBag === 'unobserved',
+/** Tells of which senders what was read decides. */
+function decidedBy(senders: Known<EndpointSnapshot>): (id: number) => boolean {
+  if (senders === 'unobserved') return () => false;
+  const { relations, scope } = senders;
+  const unread = new Set(
+    relations.flatMap(({ id, remoteAppBag }) => (remoteAppBag === 'unobserved' ? [id] : [])),
   );
-  return !unread && (senders.scope === 'all' || senders.scope.includes(id));
+  return (id) => !unread.has(id) && (scope === 'all' || scope.includes(id));
 }
 
 /** Mimir serves on without a sender's rules, so the unit stays active and says what is missing. */

@@ -50,6 +50,7 @@ function diffNamespace(
   ];
 }
 
-function sortedByName(groups: readonly RuleGroup[]): readonly RuleGroup[] {
+/** Rule groups by name, of which a namespace holds each but once. */
+export function sortedByName(groups: readonly RuleGroup[]): readonly RuleGroup[] {
   return [...groups].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
