@@ -10,8 +10,9 @@ import type {
   UserStats,
 } from './api-schemas.ts';
 import { MimirApiError } from './errors.ts';
-import { accept, excerpt, requestsTo, unexpected } from './request.ts';
-import type { MimirAnswer, MimirRequest, SendRequest } from './request.ts';
+import { alertmanagerConfigPath, namespacePath, rulesPath } from './api-paths.ts';
+import { accept, excerpt, readAnswer, readAs, requestsTo } from './request.ts';
+import type { MimirRequest, SendRequest } from './request.ts';
 import type { RuleGroup, RulerState } from './rule-group.ts';
 import { parseYaml, renderYaml } from './yaml.ts';
 
@@ -66,9 +67,6 @@ export interface MimirClientOptions {
   readonly timeoutMs: number;
 }
 
-const rules = '/prometheus/config/v1/rules';
-const alertmanagerConfig = '/api/v1/alerts';
-
 /** Makes a client of the Mimir at `baseUrl`; connects at the first request only. */
 export function createMimirClient(baseUrl: string, { timeoutMs }: MimirClientOptions): MimirClient {
   const send = requestsTo(baseUrl, timeoutMs);
@@ -84,16 +82,15 @@ export function createMimirClient(baseUrl: string, { timeoutMs }: MimirClientOpt
     config: () => readAs(send, '/config', { schema: z.string(), parse: (text) => text }),
     ruleGroups: async () => {
       const { rulerStateSchema } = await import('./ruler-state.ts');
-      return readAs(send, rules, { schema: rulerStateSchema, parse: parseYaml });
+      return readAs(send, rulesPath, { schema: rulerStateSchema, parse: parseYaml });
     },
     setRuleGroup: async (namespace, group) => {
-      const path = `${rules}/${encodeURIComponent(namespace)}`;
+      const path = namespacePath(namespace);
       const request: MimirRequest = { method: 'POST', path, yaml: renderYaml(group) };
       accept(request, await send(request));
     },
-    deleteRuleGroup: (namespace, name) =>
-      remove(`${rules}/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`),
-    deleteNamespace: (namespace) => remove(`${rules}/${encodeURIComponent(namespace)}`),
+    deleteRuleGroup: (namespace, name) => remove(`${namespacePath(namespace)}/${encodeURIComponent(name)}`),
+    deleteNamespace: (namespace) => remove(namespacePath(namespace)),
     userState: async () => (await import('./user-state.ts')).readUserState(send),
     restoreUserState: async (state) => (await import('./user-state.ts')).writeUserState(send, state),
     userStats: () => get('/api/v1/user_stats', (all) => all.userStatsSchema),
@@ -101,7 +98,7 @@ export function createMimirClient(baseUrl: string, { timeoutMs }: MimirClientOpt
     ruleStatuses: () => get('/prometheus/api/v1/rules?exclude_alerts=true', (all) => all.ruleStatusesSchema),
     alertmanagerConfig: () => askAlertmanagerConfig(send),
     setAlertmanagerConfig: (config) => giveAlertmanagerConfig(send, config),
-    deleteAlertmanagerConfig: () => remove(alertmanagerConfig),
+    deleteAlertmanagerConfig: () => remove(alertmanagerConfigPath),
     alertmanagerAlerts: () => get('/alertmanager/api/v2/alerts', (all) => all.alertmanagerAlertsSchema),
     query: (promql) =>
       get(`/prometheus/api/v1/query?query=${encodeURIComponent(promql)}`, (all) => all.queryResultSchema),
@@ -128,17 +125,17 @@ async function askReady(send: SendRequest): Promise<Readiness> {
 
 /** Mimir: 404 `alertmanager storage object not found`. */
 async function askAlertmanagerConfig(send: SendRequest): Promise<AlertmanagerConfig | undefined> {
-  const request: MimirRequest = { method: 'GET', path: alertmanagerConfig };
+  const request: MimirRequest = { method: 'GET', path: alertmanagerConfigPath };
   const answer = await send(request);
   if (answer.status === 404) return undefined;
   const { heldAlertmanagerConfigSchema } = await schemas();
-  return parse(request, answer, { schema: heldAlertmanagerConfigSchema, parse: parseYaml });
+  return readAnswer(request, answer, { schema: heldAlertmanagerConfigSchema, parse: parseYaml });
 }
 
 /** Mimir: 400 `error validating Alertmanager config: REASON`, where REASON may have several lines. */
 async function giveAlertmanagerConfig(send: SendRequest, given: AlertmanagerConfig): Promise<Verdict> {
   const yaml = renderYaml({ template_files: given.templates, alertmanager_config: given.config });
-  const request: MimirRequest = { method: 'POST', path: alertmanagerConfig, yaml };
+  const request: MimirRequest = { method: 'POST', path: alertmanagerConfigPath, yaml };
   const answer = await send(request);
   if (answer.status !== 400) {
     accept(request, answer);
@@ -146,23 +143,4 @@ async function giveAlertmanagerConfig(send: SendRequest, given: AlertmanagerConf
   }
   const words = excerpt(answer.text).replace(/\s*\n\s*/g, ' ');
   return { accepted: false, reason: words.replace(/^error \w+ (YAML )?Alertmanager config: /, '') };
-}
-
-interface Reader<T> {
-  readonly schema: z.ZodMiniType<T>;
-  readonly parse: (text: string) => unknown;
-}
-
-async function readAs<T>(send: SendRequest, path: string, reader: Reader<T>): Promise<T> {
-  const request: MimirRequest = { method: 'GET', path };
-  return parse(request, await send(request), reader);
-}
-
-function parse<T>(request: MimirRequest, answer: MimirAnswer, reader: Reader<T>): T {
-  const text = accept(request, answer);
-  try {
-    return reader.schema.parse(reader.parse(text));
-  } catch (error) {
-    throw unexpected(request, answer, { why: 'the answer is not what its API says', cause: error });
-  }
 }

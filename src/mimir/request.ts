@@ -1,3 +1,4 @@
+import type * as z from 'zod/mini';
 import { createHttpClient } from '../http/http-client.ts';
 import { MimirApiError } from './errors.ts';
 
@@ -60,12 +61,34 @@ export function accept(sent: MimirRequest, answer: MimirAnswer, accepted: readon
 }
 
 /** The error for an answer that was well received and yet is not what the API promises. */
-export function unexpected(
+function unexpected(
   { method, path }: MimirRequest,
   { status, text: body }: MimirAnswer,
   { why, cause }: { readonly why: string; readonly cause?: unknown },
 ): MimirApiError {
   return new MimirApiError(why, { method, path, status, body: excerpt(body) }, cause);
+}
+
+/** What an answer's text is parsed by, and what it must be then. */
+export interface Reader<T> {
+  readonly schema: z.ZodMiniType<T>;
+  readonly parse: (text: string) => unknown;
+}
+
+/** Reads what a path answers. Throws MimirApiError if that is nothing, an error, or something else. */
+export async function readAs<T>(send: SendRequest, path: string, reader: Reader<T>): Promise<T> {
+  const request: MimirRequest = { method: 'GET', path };
+  return readAnswer(request, await send(request), reader);
+}
+
+/** Reads an answer; throws MimirApiError if it is an error, or something else. */
+export function readAnswer<T>(request: MimirRequest, answer: MimirAnswer, reader: Reader<T>): T {
+  const text = accept(request, answer);
+  try {
+    return reader.schema.parse(reader.parse(text));
+  } catch (error) {
+    throw unexpected(request, answer, { why: 'the answer is not what its API says', cause: error });
+  }
 }
 
 /** The start of an answer's text, as an error or a status quotes it. */

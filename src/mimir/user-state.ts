@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { alertmanagerConfigPath, namespacePath, rulesPath } from './api-paths.ts';
 import { isOurs } from './namespaces.ts';
-import { accept, type MimirRequest, type SendRequest, unexpected } from './request.ts';
+import { accept, type MimirRequest, readAs, type SendRequest } from './request.ts';
 import { parseTypedYaml } from './yaml.ts';
 
 /** Rule groups as Mimir has them, whatever is in them. */
@@ -23,8 +24,6 @@ const schema = z.object({
 type UserState = z.infer<typeof schema>;
 type Silence = z.infer<typeof silence>;
 
-const rulesPath = '/prometheus/config/v1/rules';
-const configPath = '/api/v1/alerts';
 const silencesPath = '/alertmanager/api/v2/silences';
 
 /**
@@ -51,12 +50,13 @@ export async function readUserState(send: SendRequest): Promise<string> {
 export async function writeUserState(send: SendRequest, text: string): Promise<void> {
   const { rules, alertmanagerConfig, silences } = schema.parse(JSON.parse(text));
   for (const [namespace, groups] of Object.entries(rules)) {
-    const path = `${rulesPath}/${encodeURIComponent(namespace)}`;
+    const path = namespacePath(namespace);
     // JSON is YAML too.
     for (const one of groups) await post(send, { path, yaml: JSON.stringify(one) });
   }
   await writeSilences(send, silences);
-  if (alertmanagerConfig !== undefined) await post(send, { path: configPath, yaml: alertmanagerConfig });
+  if (alertmanagerConfig !== undefined)
+    await post(send, { path: alertmanagerConfigPath, yaml: alertmanagerConfig });
 }
 
 /**
@@ -81,17 +81,13 @@ async function post(send: SendRequest, request: Omit<MimirRequest, 'method'>): P
 }
 
 async function readRules(send: SendRequest): Promise<UserState['rules']> {
-  const request: MimirRequest = { method: 'GET', path: rulesPath };
-  const answer = await send(request);
-  const read = schema.shape.rules.safeParse(parseTypedYaml(accept(request, answer)));
-  if (!read.success)
-    throw unexpected(request, answer, { why: 'these are no rule groups', cause: read.error });
-  return Object.fromEntries(Object.entries(read.data).filter(([namespace]) => !isOurs(namespace)));
+  const all = await readAs(send, rulesPath, { schema: schema.shape.rules, parse: parseTypedYaml });
+  return Object.fromEntries(Object.entries(all).filter(([namespace]) => !isOurs(namespace)));
 }
 
 /** Mimir: 404 if there is none, and an empty configuration if it has but the fallback file. */
 async function readAlertmanagerConfig(send: SendRequest): Promise<string | undefined> {
-  const request: MimirRequest = { method: 'GET', path: configPath };
+  const request: MimirRequest = { method: 'GET', path: alertmanagerConfigPath };
   const answer = await send(request);
   if (answer.status === 404) return undefined;
   const text = accept(request, answer);
@@ -99,13 +95,10 @@ async function readAlertmanagerConfig(send: SendRequest): Promise<string | undef
   return success && data.alertmanager_config !== '' ? text : undefined;
 }
 
+const heldSilences = z.array(z.extend(silence, { status: z.object({ state: z.string() }) }));
+
 /** Silences that hold or will hold, without what their Alertmanager gave them. */
 async function readSilences(send: SendRequest): Promise<readonly Silence[]> {
-  const request: MimirRequest = { method: 'GET', path: silencesPath };
-  const answer = await send(request);
-  const read = held.safeParse(JSON.parse(accept(request, answer)));
-  if (!read.success) throw unexpected(request, answer, { why: 'these are no silences', cause: read.error });
-  return read.data.filter(({ status }) => status.state !== 'expired').map((one) => silence.parse(one));
+  const all = await readAs(send, silencesPath, { schema: heldSilences, parse: JSON.parse });
+  return all.filter(({ status }) => status.state !== 'expired').map((one) => silence.parse(one));
 }
-
-const held = z.array(z.extend(silence, { status: z.object({ state: z.string() }) }));
