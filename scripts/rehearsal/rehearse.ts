@@ -10,20 +10,20 @@ import * as net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
-import { serveJuju, type SmallJuju, updateStatus } from './small-juju.ts';
+import { serveAgentSocket } from '../../src/simulator/agent/agent-socket.ts';
 import { serveMimir } from './small-mimir.ts';
 import { servePebble, type SmallPebble } from './small-pebble.ts';
-import { createSmallTools, type SmallTools } from './small-tools.ts';
+import { contextId, createSmallTools, type SmallTools, updateStatus } from './small-tools.ts';
 
-/** Where the bundle's connections are led, in place of a container's socket and Mimir's port. */
+/** The agent's socket, and where the bundle's other connections are led: to a container's socket, and to Mimir's port. */
 interface Sockets {
+  readonly agent: string;
   readonly pebble: string;
   readonly mimir: string;
 }
 
 interface Stage {
   readonly tools: SmallTools;
-  readonly juju: SmallJuju;
   readonly pebble: SmallPebble;
   readonly sockets: Sockets;
 }
@@ -50,13 +50,22 @@ function requireFor({ pebble, mimir }: Sockets): (name: string) => unknown {
 }
 
 /** Runs the bundle once until it has closed its connection to Juju; returns whether it ended well. */
-async function run(script: Script, { juju, sockets }: Stage): Promise<boolean> {
+async function run(script: Script, { tools, sockets }: Stage): Promise<boolean> {
   process.exitCode = 1;
-  const ended = juju.nextHangUp();
+  const { promise: called, resolve: call } = Promise.withResolvers<undefined>();
+  const agent = await serveAgentSocket({
+    path: sockets.agent,
+    contextId,
+    run: (request) => {
+      call(undefined);
+      return tools.run(request);
+    },
+  });
   const start: unknown = script.runInThisContext();
   if (typeof start !== 'function') throw new Error('cannot run the bundle: it is not a function');
   Reflect.apply(start, undefined, [requireFor(sockets)]);
-  await ended;
+  await called;
+  await agent.close();
   // The code is set after the connection has been closed.
   await new Promise((resolve) => setImmediate(resolve));
   return process.exitCode === 0;
@@ -79,13 +88,15 @@ async function rehearse(script: Script, stage: Stage): Promise<void> {
 
 async function main([bundle = '', target = '']: readonly string[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'));
-  const sockets = { pebble: join(folder, 'pebble.socket'), mimir: join(folder, 'mimir.socket') };
-  const agent = join(folder, 'agent.socket');
+  const sockets = {
+    agent: join(folder, 'agent.socket'),
+    pebble: join(folder, 'pebble.socket'),
+    mimir: join(folder, 'mimir.socket'),
+  };
   const pebble = await servePebble(sockets.pebble);
   await serveMimir(sockets.mimir);
-  const tools = createSmallTools();
-  const stage = { tools, juju: await serveJuju(agent, tools), pebble, sockets };
-  Object.assign(process.env, updateStatus(agent));
+  const stage = { tools: createSmallTools(), pebble, sockets };
+  Object.assign(process.env, updateStatus(sockets.agent));
   const source = readFileSync(bundle, 'latin1');
   const script = new Script(source, { filename: 'bundle.cjs' });
   try {

@@ -1,18 +1,19 @@
 import { z } from 'zod';
-import type { ToolRequest } from '../../src/juju/transport/rpc-messages.ts';
+import type { ToolAnswer, ToolCall } from '../../src/simulator/agent/tools/tool.ts';
 
 /** Hook tools over a small memory. */
 export interface SmallTools {
   /** What the charm has logged. */
   readonly log: readonly string[];
-  /** Runs a tool and returns what it prints. */
-  run(request: ToolRequest): string;
+  /** Runs a tool; none fails. */
+  run(call: ToolCall): Promise<ToolAnswer>;
   /** The tools that changed something since the last call. */
   takeChanges(): readonly string[];
 }
 
-/** The unit whose tools these are. */
-export const unit = 'mimir-k8s/0';
+/** The one dispatch that these are the tools of. */
+export const contextId = 'rehearsal';
+const unit = 'mimir-k8s/0';
 const application = 'mimir-k8s';
 
 /** One relation of each kind, by its id. */
@@ -42,16 +43,16 @@ export function createSmallTools(): SmallTools {
   const [reads, writes] = createTools();
   return {
     log,
-    run: ({ commandName: tool, args, stdin }) => {
+    run: ({ name: tool, args, stdin }) => {
       const read = reads[tool];
-      if (read !== undefined) return JSON.stringify(read(args));
-      if (tool === 'juju-log') {
+      if (read === undefined && tool === 'juju-log') {
         log.push(args.join(' '));
-      } else {
-        writes[tool]?.(args, stdin?.toString('utf8') ?? '');
+      } else if (read === undefined) {
+        writes[tool]?.(args, Buffer.from(stdin ?? []).toString('utf8'));
         changes.push(`${tool} ${args.join(' ')}`);
       }
-      return '';
+      const stdout = read === undefined ? '' : JSON.stringify(read(args));
+      return Promise.resolve({ code: 0, stdout, stderr: '' });
     },
     takeChanges: () => changes.splice(0),
   };
@@ -100,4 +101,20 @@ function idsOf(endpoint: string): readonly string[] {
   return Object.entries(relations).flatMap(([id, relation]) =>
     relation.endpoint === endpoint ? [`${endpoint}:${id}`] : [],
   );
+}
+
+/** Juju's variables of an update-status. */
+export function updateStatus(agent: string): Readonly<Record<string, string>> {
+  return {
+    JUJU_UNIT_NAME: unit,
+    JUJU_MODEL_NAME: 'm',
+    JUJU_MODEL_UUID: '5f0b2c7a-3a6e-4f9c-8e0d-8f6b6a0f2f11',
+    JUJU_CHARM_DIR: '/',
+    JUJU_CONTEXT_ID: contextId,
+    JUJU_AGENT_SOCKET_NETWORK: 'unix',
+    JUJU_AGENT_SOCKET_ADDRESS: agent,
+    JUJU_VERSION: '3.6.8',
+    JUJU_DISPATCH_PATH: 'hooks/update-status',
+    JUJU_HOOK_NAME: 'update-status',
+  };
 }

@@ -6,8 +6,8 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bundle } from '../../../scripts/bundle.ts';
 import { makeCodeCache } from '../../../scripts/code-cache.ts';
-import { serveJuju, updateStatus } from '../../../scripts/rehearsal/small-juju.ts';
-import { createSmallTools } from '../../../scripts/rehearsal/small-tools.ts';
+import { contextId, createSmallTools, updateStatus } from '../../../scripts/rehearsal/small-tools.ts';
+import { serveAgentSocket } from '../../../src/simulator/agent/agent-socket.ts';
 import { root } from '../../support/simulation.ts';
 
 /** Prints what V8 said of the cache that charm.cjs gave it. */
@@ -57,7 +57,7 @@ async function start({ cache, node = process.execPath, flags = [] }: Start) {
   if (cache !== undefined) writeFileSync(join(charm, 'bundle.jsc'), cache);
   const agent = join(charm, 'agent.socket');
   const tools = createSmallTools();
-  const juju = await serveJuju(agent, tools);
+  const juju = await serveAgentSocket({ path: agent, contextId, run: (call) => tools.run(call) });
   const child = spawn(node, [...ownFlags, ...flags, '--require', join(folder, 'witness.cjs'), 'charm.cjs'], {
     cwd: charm,
     env: { PATH: '/nowhere', ...updateStatus(agent) },
