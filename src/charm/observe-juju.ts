@@ -79,9 +79,14 @@ async function observeRelations(
   reader: Reader,
 ): Promise<Pick<Snapshot, 'peers' | 'senders' | 'grafanas' | 'alertmanagers' | 's3' | 's3Secret'>> {
   if (event.kind === 'install') {
-    const [alertmanagers, s3] = [nothingRelated, nothingRelated];
-    const unread = { senders: 'unobserved', grafanas: 'unobserved', s3Secret: undefined } as const;
-    return { peers: undefined, ...unread, alertmanagers, s3 };
+    return {
+      peers: undefined,
+      senders: 'unobserved',
+      grafanas: 'unobserved',
+      alertmanagers: nothingRelated,
+      s3: nothingRelated,
+      s3Secret: undefined,
+    };
   }
   const observe = async (endpoint: 'receive-remote-write' | 'grafana-source') => {
     if (sweeps.has(event.kind)) return observeEndpoint(tools, event, { ...reader, endpoint });

@@ -1,3 +1,6 @@
+/** Mimir: the tenant of every request when multitenancy is off. */
+export const tenant = 'anonymous';
+
 /** The two folders that every other path of Mimir lies in. */
 export interface Folders {
   /** Persistent: the storage of the unit. */
@@ -36,7 +39,7 @@ export function mimirPaths({ dataDir, configDir }: Folders): MimirPaths {
     alertmanagerFallback: `${configDir}/alertmanager-fallback.yaml`,
     storeCa: `${configDir}/store-ca.pem`,
     userState: `${dataDir}/moving/user-state.json`,
-    shipperRecord: `${dataDir}/tsdb/anonymous/mimir.shipper.json`,
+    shipperRecord: `${dataDir}/tsdb/${tenant}/mimir.shipper.json`,
     lastGood: { config: `${lastGood}/mimir.yaml`, rejection: `${lastGood}/rejected.json` },
   };
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '../duration.ts';
+import { tenant } from '../paths.ts';
 import type { ConfigSection } from './deployment.ts';
 
 /** What one tenant may do; Mimir takes changes of it up without a restart. */
@@ -24,9 +25,6 @@ export const defaultLimits: RuntimeLimits = {
   ingestionBurstSize: 2_000_000,
   outOfOrderTimeWindow: 600_000,
 };
-
-/** Mimir: the tenant of every request when multitenancy is off. */
-const tenant = 'anonymous';
 
 /** The runtime configuration: limits of the one tenant. Rules are not limited (0), they come from related applications. */
 export function limits(values: RuntimeLimits): ConfigSection {
