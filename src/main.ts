@@ -51,6 +51,7 @@ function openPorts({ hookTools, logger, pebble }: Connections, identity: UnitIde
     clock,
     mimir: {
       unit: createMimirClient(`http://127.0.0.1:${mimirPorts.http}`, { timeoutMs }),
+      peer: (hostname) => createMimirClient(`http://${hostname}:${mimirPorts.http}`, { timeoutMs }),
       application: createMimirClient(applicationUrl(identity), { timeoutMs }),
     },
   };

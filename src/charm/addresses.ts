@@ -17,6 +17,16 @@ export function applicationUrl({ application, model, clusterDomain }: UnitIdenti
 }
 
 /** The name under which other pods find this unit, also while it is not ready. */
-export function unitHostname({ unit, application, model, clusterDomain }: UnitIdentity): string {
-  return `${unit.replace('/', '-')}.${application}-endpoints.${model}.svc.${clusterDomain}`;
+export function unitHostname(identity: UnitIdentity): string {
+  return `${podName(identity.unit)}.${unitsHostname(identity)}`;
+}
+
+/** The name under which all units are found, also those that are not ready. */
+export function unitsHostname({ application, model, clusterDomain }: UnitIdentity): string {
+  return `${application}-endpoints.${model}.svc.${clusterDomain}`;
+}
+
+/** Kubernetes: a StatefulSet's pod has the ordinal of Juju's unit, and keeps its name for ever. */
+export function podName(unit: string): string {
+  return unit.replace('/', '-');
 }

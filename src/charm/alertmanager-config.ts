@@ -21,7 +21,7 @@ export function concernsAlertmanagerConfig({
   options,
   peers,
 }: Pick<Snapshot, 'leader' | 'dying' | 'options' | 'peers'>): boolean {
-  if (!leader || dying || peers === undefined || peers.appBag === 'unobserved') return false;
+  if (!leader || dying || peers === undefined) return false;
   const set = optionText(options, 'alertmanager_config') + optionText(options, 'alertmanager_template');
   return set !== '' || notedAlertmanagerConfig(peers.appBag) !== undefined;
 }

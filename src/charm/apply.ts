@@ -2,7 +2,9 @@ import { parseRefusal, validateCommand } from '../mimir/command.ts';
 import { paths } from '../mimir/paths.ts';
 import { storeTrouble } from '../mimir/store-trouble.ts';
 import { applyMove, isMoveEffect, type MoveEffect } from './apply-move.ts';
+import { applyRequest, isWorkloadRequest } from './apply-request.ts';
 import { applyToMimir, isMimirEffect, type MimirEffect, type MimirTarget } from './apply-to-mimir.ts';
+import type { WorkloadRequest } from './charm-state.ts';
 import { describeEffect, type Effect } from './effect.ts';
 import { countFindings, type Findings } from './findings.ts';
 import { isFailing, isPebbleError, lastLines, lastWords } from './observe-workload.ts';
@@ -41,15 +43,16 @@ export async function apply(ports: Ports, effects: readonly Effect[], target: Mi
   return foundMore() ? 'look-again' : 'done';
 }
 
-/** Tells whether an effect is worth a line in the log: every dispatch replans, and waiting changes nothing. */
+/** Tells whether an effect is worth a line in the log: every dispatch replans, and asking and waiting change nothing. */
 export function changesSomething({ kind }: Effect): boolean {
-  return kind !== 'replan' && kind !== 'await-mimir';
+  return kind !== 'replan' && kind !== 'await-mimir' && kind !== 'ask-peers';
 }
 
 async function applyEffect(ports: Ports, effect: Effect, target: MimirTarget): Promise<Outcome> {
   if (effect.kind === 'validate-config') return validateConfig(ports, effect);
   if (effect.kind === 'replan') return replan(ports, effect, target.findings);
   if (effect.kind === 'await-mimir') return awaitMimir(ports, effect);
+  if (isWorkloadRequest(effect)) return applyRequest(ports, effect, target.findings);
   if (isMoveEffect(effect)) return applyMove(ports, effect, target.findings);
   if (isMimirEffect(effect)) await applyToMimir(effect, target);
   else await performEffect(ports, effect);
@@ -59,7 +62,7 @@ async function applyEffect(ports: Ports, effect: Effect, target: MimirTarget): P
 type ReplanEffect = Extract<Effect, { kind: 'replan' }>;
 type PlainEffect = Exclude<
   Effect,
-  MimirEffect | MoveEffect | { kind: 'validate-config' | 'replan' | 'await-mimir' }
+  MimirEffect | MoveEffect | WorkloadRequest | { kind: 'validate-config' | 'replan' | 'await-mimir' }
 >;
 
 async function performEffect({ pebble, hookTools }: Ports, effect: PlainEffect): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Agreement, Peer } from '../interfaces/mimir-peers.ts';
 import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RuleGroup } from '../mimir/rule-group.ts';
 import type { LeaderNotes } from './leader-notes.ts';
@@ -34,6 +35,21 @@ export interface SenderRules {
  */
 export type Move = 'keep-user-state' | 'leave-disk' | 'restore-user-state';
 
+/**
+ * What is asked before a plan can go on: the other units whether they serve, or this unit's Mimir to bring all that it
+ * holds into the object storage, and to leave the others for good, too.
+ */
+export type WorkloadRequest =
+  | { readonly kind: 'ask-peers'; readonly units: readonly AskedUnit[] }
+  | { readonly kind: 'flush' }
+  | { readonly kind: 'prepare-shutdown' };
+
+/** A unit that is asked, by the name that it has in the network. */
+export interface AskedUnit {
+  readonly unit: string;
+  readonly hostname: string;
+}
+
 /** The snapshot in Mimir's words. */
 export interface CharmState {
   /** Undefined when nothing is fit to run: nothing valid was asked for and nothing good was kept. */
@@ -44,7 +60,12 @@ export interface CharmState {
   /** This unit should run Mimir. */
   readonly run: boolean;
   readonly applicationUrl: string;
-  readonly hostname: string;
+  /** What this unit tells the others. */
+  readonly peer: Peer;
+  /** What the leader tells all units. */
+  readonly agreement: Agreement;
+  /** What Mimir or the other units are asked before anything else changes in the container. */
+  readonly request: WorkloadRequest | undefined;
   readonly senderRules: readonly SenderRules[];
   /** What Mimir's own Alertmanager should be given; unobserved leaves it alone. */
   readonly alertmanagerConfig: Known<AlertmanagerConfig | 'ours-gone'>;

@@ -1,12 +1,15 @@
 import { read } from '../interfaces/alertmanager-dispatch.ts';
-import type { MimirDeployment } from '../mimir/config/deployment.ts';
+import type { MimirDeployment, Store } from '../mimir/config/deployment.ts';
 import { parseLogLevel } from '../mimir/log-level.ts';
 import { paths } from '../mimir/paths.ts';
 import { parseRetention } from '../mimir/retention.ts';
 import { applicationUrl } from './addresses.ts';
 import { type OptionName, optionText } from './declared.ts';
-import { interpretStore } from './object-store.ts';
+import { unitsHostname } from './addresses.ts';
+import type { Members } from './members.ts';
+import { interpretStore, storeInUse } from './object-store.ts';
 import { briefly, type Problem } from './problem.ts';
+import { type InterpretedReplication, interpretReplication } from './replication.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What Mimir's configuration file is rendered from, and what was found wrong on the way. */
@@ -15,24 +18,28 @@ export interface InterpretedDeployment {
   readonly deployment: MimirDeployment | undefined;
   /** Certificates of the object store's authorities in PEM; empty for none. */
   readonly storeCa: string;
+  readonly replication: InterpretedReplication;
   readonly problems: readonly Problem[];
 }
 
 /** Reads the options and relations that Mimir's configuration file depends on. */
-export function interpretDeployment(snapshot: Snapshot): InterpretedDeployment {
+export function interpretDeployment(snapshot: Snapshot, members: Members): InterpretedDeployment {
   const { options, identity } = snapshot;
   const retention = parseRetention(optionText(options, 'tsdb_block_retention_period'));
   const logLevel = parseLogLevel(optionText(options, 'log_level'));
   const alertmanagers = interpretAlertmanagers(snapshot);
   const { store, ca: storeCa, problems: storeProblems } = interpretStore(snapshot);
+  const kind = store?.kind ?? storeHeld(snapshot);
+  const replication = interpretReplication(snapshot, members, kind);
   const problems = [
     ...optionProblem('tsdb_block_retention_period', retention),
     ...optionProblem('log_level', logLevel),
     ...storeProblems,
+    ...replication.problems,
     ...alertmanagers.problems,
   ];
   if ('problem' in retention || 'problem' in logLevel || store === undefined) {
-    return { deployment: undefined, storeCa, problems };
+    return { deployment: undefined, storeCa, replication, problems };
   }
   const deployment: MimirDeployment = {
     dataDir: paths.dataDir,
@@ -41,9 +48,21 @@ export function interpretDeployment(snapshot: Snapshot): InterpretedDeployment {
     blocksRetention: retention.milliseconds,
     logLevel: logLevel.level,
     store,
+    replication: {
+      factor: replication.factor,
+      label: `${identity.model}.${identity.application}`,
+      unitsHostname: unitsHostname(identity),
+    },
     alertmanagerUrls: alertmanagers.urls,
   };
-  return { deployment, storeCa, problems };
+  return { deployment, storeCa, replication, problems };
+}
+
+/** Where the blocks are as long as nothing else can be told. */
+function storeHeld({ workload }: Snapshot): Store['kind'] | undefined {
+  const inUse = storeInUse(workload);
+  if (inUse === undefined) return undefined;
+  return inUse === 's3' ? 's3' : 'local';
 }
 
 /** An option's problem, Blocked, if it has one. */

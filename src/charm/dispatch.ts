@@ -18,8 +18,8 @@ import { isReady, type Snapshot, type UnitIdentity, type Workload } from './snap
 /** A hook's event; actions have a way of their own (actions/). */
 export type HookEvent = Exclude<Event, { kind: 'action' }>;
 
-/** Most passes of one dispatch: refuse, roll back, start, find ready, and one to spare. */
-const mostPasses = 5;
+/** Most passes of one dispatch: ask the other units, refuse, roll back, start, find ready, flush, and one to spare. */
+const mostPasses = 7;
 
 /**
  * Carries one hook through: observe, interpret, reconcile, diff, apply. Juju is read once; the workload is looked
@@ -63,11 +63,11 @@ async function sweepOnceReady(
   return { ...juju, senders };
 }
 
-function learned({ refusedRules, refusedAlertmanagerConfig, replanned, trouble }: Findings) {
+function learned({ refusedRules, refusedAlertmanagerConfig, trouble, ...facts }: Findings) {
   const byRelation = [...refusedRules].map(
     ([namespace, words]) => [relationIdOf(namespace) ?? -1, words] as const,
   );
-  return { refusedRules: new Map(byRelation), refusedAlertmanagerConfig, replanned, mimirTrouble: trouble };
+  return { ...facts, refusedRules: new Map(byRelation), refusedAlertmanagerConfig, mimirTrouble: trouble };
 }
 
 /**

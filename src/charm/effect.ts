@@ -1,4 +1,5 @@
 import type { StatusName } from '../juju/index.ts';
+import type { WorkloadRequest } from './charm-state.ts';
 import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RuleChange } from '../mimir/rule-diff.ts';
 import type { FileToWrite, Layer } from '../pebble/index.ts';
@@ -11,6 +12,8 @@ export type Effect =
   | { readonly kind: 'remove-file'; readonly path: string }
   | { readonly kind: 'add-layer'; readonly label: string; readonly layer: Layer }
   | { readonly kind: 'stop-service'; readonly service: string }
+  /** Asks the other units whether they serve, or Mimir to prepare for what comes; see {@link WorkloadRequest}. */
+  | WorkloadRequest
   /** Reads from Mimir what users have put into it, and keeps it on the data volume. */
   | { readonly kind: 'keep-user-state' }
   /** Gives Mimir what was kept, and forgets it. */
@@ -76,6 +79,9 @@ export function describeEffect(effect: Effect): string {
       return `set-version ${effect.version}`;
     case 'set-status':
       return `set-status ${effect.application ? 'of the application ' : ''}${effect.status}`;
+    case 'ask-peers':
+    case 'flush':
+    case 'prepare-shutdown':
     case 'keep-user-state':
     case 'restore-user-state':
     case 'set-alertmanager-config':

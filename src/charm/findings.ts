@@ -8,6 +8,10 @@ export interface Findings {
   refusedAlertmanagerConfig: string | undefined;
   /** Pebble has replanned: what runs since then runs with what its plan says. */
   replanned: boolean;
+  /** Mimir has brought all that it held into the object storage. */
+  flushed: boolean;
+  /** Other units that do not serve; undefined if they were not asked. */
+  peersDown: readonly string[] | undefined;
   /** Why Mimir did not do what it was asked, through no fault of what it was given. */
   trouble: string | undefined;
 }
@@ -18,6 +22,8 @@ export function noFindings(): Findings {
     refusedRules: new Map(),
     refusedAlertmanagerConfig: undefined,
     replanned: false,
+    flushed: false,
+    peersDown: undefined,
     trouble: undefined,
   };
 }

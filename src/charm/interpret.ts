@@ -1,44 +1,52 @@
-import { alertmanagerFallback } from '../mimir/config/alertmanager.ts';
+import type { Peer } from '../interfaces/mimir-peers.ts';
 import { defaultLimits } from '../mimir/config/limits.ts';
-import { renderConfig, renderRuntimeConfig } from '../mimir/config/render.ts';
-import { runCommand } from '../mimir/command.ts';
+import { renderRuntimeConfig } from '../mimir/config/render.ts';
 import { paths } from '../mimir/paths.ts';
-import { restartHash } from '../mimir/restart-hash.ts';
 import { applicationUrl, unitHostname } from './addresses.ts';
 import { interpretAlertmanagerConfig } from './alertmanager-config.ts';
-import type { CharmState, ChosenConfig, Move } from './charm-state.ts';
+import type { CharmState, WorkloadRequest } from './charm-state.ts';
+import { chooseConfig, type Configured, heldFile } from './choose-config.ts';
 import { containerName } from './declared.ts';
 import { interpretDeployment } from './deployment.ts';
 import { readNotes } from './leader-notes.ts';
-import { refusedBucket, storeInUse } from './object-store.ts';
+import { byOrdinal, type Members, readMembers } from './members.ts';
+import { storeInUse } from './object-store.ts';
 import { isFailing } from './observe-workload.ts';
 import { briefly, type Problem } from './problem.ts';
+import { factorRunning } from './replication.ts';
+import type { InterpretedRestart } from './restart-turn.ts';
 import { interpretSenders, noteSenders, senderProblems } from './sender-rules.ts';
-import { hashIn, type Rejection, type Snapshot, versionIn, type Workload } from './snapshot.ts';
+import { isReady, type Snapshot } from './snapshot.ts';
 
 /** Parses a snapshot into Mimir's words. Never throws: what cannot be parsed becomes a problem. */
 export function interpret(snapshot: Snapshot): CharmState {
-  const configured = chooseConfig(snapshot);
-  const replication = checkReplication(snapshot);
-  const runnable = configured.config !== undefined && hasBinary(snapshot);
-  const run = runnable && (replication === undefined || isFirstUnit(snapshot));
-  const known = readNotes(snapshot.peers?.appBag ?? 'unobserved');
+  const members = readMembers(snapshot);
+  const deployment = interpretDeployment(snapshot, members);
+  const { replication } = deployment;
+  const configured = chooseConfig(snapshot, members, deployment);
+  const run = configured.config !== undefined && hasBinary(snapshot) && replication.run;
+  const known = readNotes(snapshot.peers?.appBag ?? {});
   const senderRules = interpretSenders(snapshot, known);
   const notes = noteSenders(snapshot, known, senderRules);
   const alertmanager = interpretAlertmanagerConfig(snapshot);
   return {
     config: configured.config,
     move: configured.move,
+    request: chooseRequest(snapshot, members, { ...configured, ...replication }),
     limits: renderRuntimeConfig(defaultLimits, heldFile(snapshot, paths.limits)),
     run,
     applicationUrl: applicationUrl(snapshot.identity),
-    hostname: unitHostname(snapshot.identity),
+    peer: tellPeers(snapshot, members, configured.restart),
+    agreement: {
+      factor: replication.agreed,
+      turn: members.alone ? undefined : configured.restart.turn,
+      storage: storeInUse(snapshot.workload) === 's3' ? 's3' : members.agreement.storage,
+    },
     senderRules,
     alertmanagerConfig: alertmanager.wanted,
     notes: { alertmanagerConfig: alertmanager.note, ...notes },
     problems: [
       ...configured.problems,
-      ...(replication === undefined ? [] : [replication]),
       ...workloadProblems(snapshot, run),
       ...alertmanager.problems,
       ...senderProblems(notes.senders),
@@ -50,101 +58,38 @@ function hasBinary({ workload }: Snapshot): boolean {
   return !workload.reachable || workload.version !== undefined;
 }
 
-interface Configured {
-  readonly config: ChosenConfig | undefined;
-  readonly move?: Move | undefined;
-  readonly problems: readonly Problem[];
+interface Requested extends Pick<Configured, 'restart'> {
+  readonly flush: boolean;
 }
 
-/** What was asked for if it can be had, else the last good configuration, with the reason. */
-function chooseConfig(snapshot: Snapshot): Configured {
-  const { workload } = snapshot;
-  const version = versionIn(workload) ?? '';
-  const { deployment, storeCa, problems } = interpretDeployment(snapshot);
-  if (deployment === undefined) return { config: keptConfig(snapshot, version), problems };
-  const text = renderConfig(deployment, heldFile(snapshot, paths.config));
-  const hash = hashOf({ text, storeCa, version });
-  if (!workload.reachable || workload.rejection?.hash !== hash || runsWith(workload, hash)) {
-    const config: ChosenConfig = { text, hash, storeCa, asked: true };
-    const move = deployment.store.kind === 's3' ? nextMove(workload, hash) : undefined;
-    if (move === undefined) return { config, problems };
-    const kept = move === 'keep-user-state' ? keptConfig(snapshot, version) : config;
-    return { config: kept, move, problems: [moving, ...problems] };
+function chooseRequest(
+  { identity }: Snapshot,
+  { others }: Members,
+  { restart, flush }: Requested,
+): WorkloadRequest | undefined {
+  if (restart.permission === 'ask-peers') {
+    const units = byOrdinal(others.keys());
+    return {
+      kind: 'ask-peers',
+      units: units.map((unit) => ({ unit, hostname: unitHostname({ ...identity, unit }) })),
+    };
   }
-  const kept = keptConfig(snapshot, version);
-  return { config: kept, problems: [refused(workload.rejection, kept), ...problems] };
+  return flush ? { kind: 'flush' } : undefined;
 }
 
-/** The next step of a Mimir that is to run on a bucket: undefined if it does, with all that users had put into it. */
-function nextMove(workload: Workload, hash: string): Move | undefined {
-  if (!workload.reachable) return undefined;
-  const isKept = workload.files.get(paths.userState) !== undefined;
-  if (isKept && runsWith(workload, hash)) return 'restore-user-state';
-  if (storeInUse(workload) !== 'filesystem') return undefined;
-  return isKept ? 'leave-disk' : 'keep-user-state';
-}
-
-const moving: Problem = {
-  status: 'maintenance',
-  source: 's3',
-  message: 'Samples and rules move from the disk into the bucket.',
-};
-
-function heldFile({ workload }: Snapshot, path: string): string | undefined {
-  return workload.reachable ? workload.files.get(path) : undefined;
-}
-
-/** What was refused, perhaps for want of memory or disk, runs after all: then it is good. */
-function runsWith(workload: Workload, hash: string): boolean {
-  return workload.reachable && workload.ready && hashIn(workload) === hash;
-}
-
-function refused({ by, reason }: Rejection, kept: ChosenConfig | undefined): Problem {
-  if (by === 'store') return refusedBucket(reason);
-  const instead = kept === undefined ? 'and there is no earlier one' : 'the last good one stays in force';
-  const message = `Mimir refuses the new configuration; ${instead}. Undo the last juju config or refresh. Mimir says: ${briefly(reason)}`;
-  return { status: 'blocked', source: containerName, message };
-}
-
-function keptConfig({ workload }: Snapshot, version: string): ChosenConfig | undefined {
-  if (!workload.reachable) return undefined;
-  const text = workload.files.get(paths.lastGood.config) ?? workload.files.get(paths.config);
-  if (text === undefined) return undefined;
-  const storeCa = workload.files.get(paths.storeCa) ?? '';
-  return { text, hash: hashOf({ text, storeCa, version }), storeCa: undefined, asked: false };
-}
-
-interface Hashed {
-  readonly text: string;
-  readonly storeCa: string;
-  readonly version: string;
-}
-
-function hashOf({ text, storeCa, version }: Hashed): string {
-  return restartHash({
-    command: runCommand().join(' '),
-    config: text,
-    alertmanagerFallback,
-    storeCa,
-    version,
-  });
-}
-
-/** Several units need storage that all of them see; without it only the first may serve. */
-function checkReplication({ plannedUnits, identity, s3 }: Snapshot): Problem | undefined {
-  if (plannedUnits <= 1) return undefined;
-  const lack =
-    s3.relations.length === 0 ? 'Replication requires object storage' : 'Units do not share a bucket yet';
+/** What this unit tells the others; what cannot be told now stays as it was told last. */
+function tellPeers(snapshot: Snapshot, { own, alone }: Members, { wanted, done }: InterpretedRestart): Peer {
+  const { identity, workload, flushed } = snapshot;
+  const factor = factorRunning(workload) ?? own.factor;
   return {
-    status: 'blocked',
-    source: 'units',
-    message: `${lack}: only ${identity.application}/0 serves. Go back with juju scale-application ${identity.application} 1.`,
+    hostname: unitHostname(identity),
+    up: isReady(workload),
+    factor,
+    flushed: alone ? undefined : flushed ? factor : own.flushed,
+    restartWanted: wanted,
+    restartRefused: workload.reachable ? workload.rejection?.hash : own.restartRefused,
+    restartDone: done,
   };
-}
-
-/** Kubernetes removes the highest ordinals first, so the first unit's disk is the one that stays. */
-function isFirstUnit({ identity }: Snapshot): boolean {
-  return identity.unit === `${identity.application}/0`;
 }
 
 function workloadProblems({ workload, mimirTrouble, identity }: Snapshot, run: boolean): readonly Problem[] {
@@ -154,6 +99,7 @@ function workloadProblems({ workload, mimirTrouble, identity }: Snapshot, run: b
   if (!workload.reachable) return say('waiting', 'Waiting for the container: Kubernetes starts it.');
   if (workload.version === undefined) return [wrongImage];
   if (!run) return [];
+  if (workload.quorumLost) return [fewUnits];
   if (workload.ready) return mimirTrouble === undefined ? [] : say('waiting', delayed(mimirTrouble));
   if (workload.storeTrouble !== undefined) return [storeProblem(workload.storeTrouble)];
   if (!isFailing(workload.service)) return say('waiting', 'Waiting for Mimir to be ready.');
@@ -170,6 +116,13 @@ function storeProblem(words: string): Problem {
   return { status: 'blocked', source: 's3', message };
 }
 
+const fewUnits: Problem = {
+  status: 'waiting',
+  source: 'units',
+  message:
+    'Too few units serve: writes and queries fail until the others are back; see juju status and kubectl get pods.',
+};
+
 const wrongImage: Problem = {
   status: 'blocked',
   source: 'mimir-image',
@@ -178,5 +131,5 @@ const wrongImage: Problem = {
 };
 
 function delayed(trouble: string): string {
-  return `Rules and alerting follow at the next event: ${briefly(trouble)}.`;
+  return `What Mimir did not do follows at the next event: ${briefly(trouble)}.`;
 }

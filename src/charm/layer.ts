@@ -1,17 +1,28 @@
 import { runCommand } from '../mimir/command.ts';
 import { ports } from '../mimir/ports.ts';
-import type { Layer } from '../pebble/index.ts';
+import type { Check, Layer } from '../pebble/index.ts';
 
 /** Mimir's service in Pebble's plan, and the label of its layer. */
 export const serviceName = 'mimir';
 export const layerLabel = 'mimir';
 /** The check that makes the unit's pod ready. */
 export const readyCheck = 'mimir-ready';
+/** The check that tells whether enough units serve. */
+export const quorumCheck = 'mimir-quorum';
 
 /** Variable of the service's environment whose change makes Pebble restart Mimir at the next replan. */
 export const hashVariable = 'MIMIR_K8S_CONFIG_HASH';
 /** Variable of the service's environment that remembers the version of the container's binary. */
 export const versionVariable = 'MIMIR_K8S_VERSION';
+
+/** How Pebble is to run Mimir. */
+export interface MimirService {
+  readonly run: boolean;
+  readonly hash: string;
+  readonly version: string;
+  /** Several units keep copies of each series. */
+  readonly replicated: boolean;
+}
 
 /**
  * The layer of one unit.
@@ -22,7 +33,7 @@ export const versionVariable = 'MIMIR_K8S_VERSION';
  * 1.19 on (Juju 3.6.4). The kill-delay leaves 5 s of a pod's grace of
  * 30 s to Pebble itself (Pebble: its default of 5 s would cut Mimir's shutdown).
  */
-export function mimirLayer(unit: { run: boolean; hash: string; version: string }): Layer {
+export function mimirLayer(unit: MimirService): Layer {
   return {
     summary: 'Grafana Mimir, all components in one process',
     services: {
@@ -44,6 +55,19 @@ export function mimirLayer(unit: { run: boolean; hash: string; version: string }
         threshold: 2,
         http: { url: `http://127.0.0.1:${ports.http}/ready` },
       },
+      ...(unit.replicated ? { [quorumCheck]: enoughUnits } : {}),
     },
   };
 }
+
+/**
+ * Of no level, so that it takes no pod out of the Service. Mimir: this path asks the ingesters as a query does, and fails
+ * when too few of them answer; it leaves no line in the log.
+ */
+const enoughUnits: Check = {
+  override: 'replace',
+  period: '5s',
+  timeout: '4s',
+  threshold: 2,
+  http: { url: `http://127.0.0.1:${ports.http}/api/v1/user_stats` },
+};

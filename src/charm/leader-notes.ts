@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import type { Databag } from '../juju/index.ts';
-import type { Known } from './snapshot.ts';
 
 /** What is remembered of a sender whose rules are left out. */
 export interface SenderNote {
@@ -34,17 +33,16 @@ const senderNotes = z.record(relationId, senderNote);
 const fingerprints = z.record(relationId, z.string());
 
 /** Reads the one note that most events need: the hash of the Alertmanager configuration that we gave to Mimir. */
-export function notedAlertmanagerConfig(bag: Known<Databag>): string | undefined {
-  return bag === 'unobserved' ? undefined : bag['alertmanager_config'];
+export function notedAlertmanagerConfig(bag: Databag): string | undefined {
+  return bag['alertmanager_config'];
 }
 
 /** Reads the notes; a bag of another revision of this charm that cannot be read holds none. */
-export function readNotes(bag: Known<Databag>): LeaderNotes {
-  const read: Databag = bag === 'unobserved' ? {} : bag;
+export function readNotes(bag: Databag): LeaderNotes {
   return {
     alertmanagerConfig: notedAlertmanagerConfig(bag),
-    senders: byRelation(senderNotes, read['sender_notes']),
-    fingerprints: byRelation(fingerprints, read['rule_fingerprints']),
+    senders: byRelation(senderNotes, bag['sender_notes']),
+    fingerprints: byRelation(fingerprints, bag['rule_fingerprints']),
   };
 }
 

@@ -1,3 +1,4 @@
+import { readAgreement } from '../interfaces/mimir-peers.ts';
 import { type Bucket, publish, publishUnit, keys, read, type S3Offer, secretKeys } from '../interfaces/s3.ts';
 import { Redacted } from '../juju/index.ts';
 import type { Secret, Store } from '../mimir/config/deployment.ts';
@@ -35,8 +36,9 @@ export function interpretStore(snapshot: Snapshot): InterpretedStore {
 }
 
 /** Samples that are in a bucket are not on the disk: to go on without it would be to lose them. */
-function withoutRelation({ workload }: Snapshot): InterpretedStore {
-  if (storeInUse(workload) === 's3') return undecided(bucketGone);
+function withoutRelation({ workload, peers }: Snapshot): InterpretedStore {
+  const isAgreed = readAgreement(peers?.appBag ?? {}).storage === 's3';
+  if (isAgreed || storeInUse(workload) === 's3') return undecided(bucketGone);
   return { store: { kind: 'local' }, ca: '', problems: [] };
 }
 

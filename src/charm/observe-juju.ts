@@ -1,7 +1,7 @@
 import { secretIdIn } from '../interfaces/s3.ts';
-import type { Event, HookTools, SecretContent } from '../juju/index.ts';
+import type { Databag, Event, HookTools, SecretContent } from '../juju/index.ts';
 import type { endpoints } from './declared.ts';
-import { observeEndpoint, observeOne, type Reader } from './observe-relations.ts';
+import { observeEndpoint, observeOne, observeRemoteUnits, type Reader } from './observe-relations.ts';
 import { parseShownStatus } from './problem.ts';
 import type { EndpointSnapshot, PeerRelation, Snapshot, UnitIdentity } from './snapshot.ts';
 
@@ -49,11 +49,11 @@ export async function observeJuju(
     tools.statusGet({ application: false }),
     tools.openedPorts(),
   ]);
+  const units = Object.entries(goal.units);
   const [applicationStatus, relations] = await Promise.all([
     leader ? tools.statusGet({ application: true }) : undefined,
-    observeRelations(tools, event, { identity, leader }),
+    observeRelations(tools, event, { identity, leader, lone: units.length <= 1 }),
   ]);
-  const units = Object.entries(goal.units);
   return {
     identity,
     leader,
@@ -76,7 +76,7 @@ function isDying(status: string | undefined): boolean {
 async function observeRelations(
   tools: HookTools,
   event: Event,
-  reader: Reader,
+  reader: PeerReader,
 ): Promise<Pick<Snapshot, 'peers' | 'senders' | 'grafanas' | 'alertmanagers' | 's3' | 's3Secret'>> {
   if (event.kind === 'install') {
     return {
@@ -115,15 +115,21 @@ async function observeS3Secret(
   return id === undefined ? undefined : tools.secretGet({ id, revision: 'refresh' });
 }
 
+interface PeerReader extends Reader {
+  /** Juju knows no other unit of the application. */
+  readonly lone: boolean;
+}
+
 async function observePeers(
   tools: HookTools,
-  { identity, leader }: Reader,
+  { identity, lone }: PeerReader,
 ): Promise<PeerRelation | undefined> {
   const [id] = await tools.relationIds(peerEndpoint);
   if (id === undefined) return undefined;
-  const [unitBag, appBag] = await Promise.all([
+  const [unitBag, appBag, unitBags] = await Promise.all([
     tools.relationGet(id, { unit: identity.unit }),
-    leader ? tools.relationGet(id, { app: identity.application }) : undefined,
+    tools.relationGet(id, { app: identity.application }),
+    lone ? new Map<string, Databag>() : observeRemoteUnits(tools, id),
   ]);
-  return unitBag && { id, unitBag, appBag: appBag ?? 'unobserved' };
+  return unitBag && appBag && { id, unitBag, appBag, unitBags };
 }

@@ -92,7 +92,11 @@ async function observeRemoteApp(
   return { application, remoteAppBag: (await tools.relationGet(id, { app: application })) ?? 'unobserved' };
 }
 
-async function observeRemoteUnits(tools: HookTools, id: number): Promise<ReadonlyMap<string, Databag>> {
+/** Reads the bags of a relation's units, this one left out, by their names. */
+export async function observeRemoteUnits(
+  tools: HookTools,
+  id: number,
+): Promise<ReadonlyMap<string, Databag>> {
   const units = await tools.relationUnits(id);
   const bags = await Promise.all(units.map((unit) => tools.relationGet(id, { unit })));
   return new Map(

@@ -3,7 +3,7 @@ import { parseVersion, versionCommand } from '../mimir/command.ts';
 import { paths } from '../mimir/paths.ts';
 import { storeTrouble } from '../mimir/store-trouble.ts';
 import type { PebbleClient, PebblePlan } from '../pebble/index.ts';
-import { readyCheck, serviceName, versionVariable } from './layer.ts';
+import { quorumCheck, readyCheck, serviceName, versionVariable } from './layer.ts';
 import type { Ports } from './ports.ts';
 import type { Rejection, Workload } from './snapshot.ts';
 
@@ -14,6 +14,7 @@ const ourFiles = [
   paths.alertmanagerFallback,
   paths.storeCa,
   paths.userState,
+  ...paths.shutdownMarkers,
   paths.lastGood.config,
   paths.lastGood.rejection,
 ];
@@ -61,13 +62,21 @@ async function observeContainer({ pebble, mimir }: Ports): Promise<Workload> {
     storeTrouble: storeTrouble(lines),
     lastWords: isFailing(service) ? lastWords(lines) : undefined,
     ready,
-    checkDown: !ready && service !== 'absent' && (await isCheckDown(pebble)),
+    ...(await observeChecks(pebble, plan, { ready, service })),
   };
 }
 
-async function isCheckDown(pebble: PebbleClient): Promise<boolean> {
+/** Asks for the checks only where they can say something that is not known by now. */
+async function observeChecks(
+  pebble: PebbleClient,
+  { checks: planned }: PebblePlan,
+  { ready, service }: { readonly ready: boolean; readonly service: string },
+): Promise<{ readonly checkDown: boolean; readonly quorumLost: boolean }> {
+  const isReplicated = quorumCheck in planned;
+  if (service === 'absent' || (ready && !isReplicated)) return { checkDown: false, quorumLost: false };
   const checks = await pebble.checks();
-  return checks.some(({ name, status }) => name === readyCheck && status === 'down');
+  const isDown = (check: string) => checks.some(({ name, status }) => name === check && status === 'down');
+  return { checkDown: !ready && isDown(readyCheck), quorumLost: ready && isDown(quorumCheck) };
 }
 
 /** Pebble has given the service up for now, or for good. */

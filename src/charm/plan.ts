@@ -2,7 +2,7 @@ import type { Databag } from '../juju/index.ts';
 import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RuleGroup } from '../mimir/rule-group.ts';
 import type { Layer } from '../pebble/index.ts';
-import type { Move } from './charm-state.ts';
+import type { Move, WorkloadRequest } from './charm-state.ts';
 import type { Problem } from './problem.ts';
 import type { Known } from './snapshot.ts';
 
@@ -22,6 +22,8 @@ export interface PlannedWorkload {
   readonly run: boolean;
   /** Mimir moves from the disk to a bucket: the step that is next. */
   readonly move: Move | undefined;
+  /** What is asked before anything changes; undefined for nothing. */
+  readonly request: WorkloadRequest | undefined;
 }
 
 /** Keys that we own in one of our bags, with their values; an owned key that is absent should not be there. */

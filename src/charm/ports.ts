@@ -9,10 +9,12 @@ export interface Clock {
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** Mimir's API by two ways. */
+/** Mimir's API by its ways. */
 export interface MimirPorts {
   /** This unit's own Mimir, on loopback. */
   readonly unit: MimirClient;
+  /** Another unit's Mimir, by its name in the network. */
+  peer(hostname: string): MimirClient;
   /** Any unit that is ready, through the application's Service. */
   readonly application: MimirClient;
 }

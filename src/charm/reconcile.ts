@@ -1,4 +1,4 @@
-import { publish as publishPeer, keys as peerKeys } from '../interfaces/mimir-peers.ts';
+import { keys as peerKeys, publishAgreement, publishPeer } from '../interfaces/mimir-peers.ts';
 import { keys as senderKeys, publish, publishEvent } from '../interfaces/prometheus-remote-write.ts';
 import { alertmanagerFallback } from '../mimir/config/alertmanager.ts';
 import { paths } from '../mimir/paths.ts';
@@ -12,6 +12,7 @@ import { interpret } from './interpret.ts';
 import { noteKeys, publishNotes } from './leader-notes.ts';
 import { mimirLayer } from './layer.ts';
 import type { Plan, PlannedBag, PlannedFile, PlannedRules, PlannedWorkload } from './plan.ts';
+import { isReplicated } from './replication.ts';
 import { hashIn, type Known, type PeerRelation, type RelationSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Plans the world as it should be, out of a snapshot of what it is. A dying unit only leaves. */
@@ -38,17 +39,21 @@ function planWorkload(snapshot: Snapshot, state: CharmState): Known<PlannedWorkl
     [paths.alertmanagerFallback, { content: alertmanagerFallback, permissions: '644' }],
     // Without Mimir in the image nothing could validate its configuration.
     ...(workload.version === undefined ? [] : planConfig(snapshot, config)),
+    ...paths.shutdownMarkers.map((path) => [path, absent] as const),
     // What was kept for a move that does not happen would be stale at the next one.
     ...(state.move === undefined && storeInUse(workload) === 'filesystem' ? [noUserState] : []),
   ]);
-  const layer = mimirLayer({ run: state.run, hash: config?.hash ?? '', version: workload.version ?? '' });
-  return { files, layer, run: state.run, move: state.move };
+  const layer = mimirLayer({
+    run: state.run,
+    hash: config?.hash ?? '',
+    version: workload.version ?? '',
+    replicated: isReplicated(config?.text),
+  });
+  return { files, layer, run: state.run, move: state.move, request: state.request };
 }
 
-const noUserState: readonly [string, PlannedFile] = [
-  paths.userState,
-  { content: undefined, permissions: '600' },
-];
+const absent: PlannedFile = { content: undefined, permissions: '600' };
+const noUserState: readonly [string, PlannedFile] = [paths.userState, absent];
 
 /** The configuration with what belongs to it; a kept one changes nothing but itself. */
 function planConfig(
@@ -61,7 +66,7 @@ function planConfig(
   return [
     [paths.config, secret],
     ...(isProven(snapshot, hash) ? [[paths.lastGood.config, secret] as const] : []),
-    ...(asked ? [[paths.lastGood.rejection, { content: undefined, permissions: '600' }] as const] : []),
+    ...(asked ? [[paths.lastGood.rejection, absent] as const] : []),
     ...(storeCa === undefined
       ? []
       : [[paths.storeCa, { content: storeCa === '' ? undefined : storeCa, permissions: '644' }] as const]),
@@ -91,18 +96,27 @@ function planBags(snapshot: Snapshot, state: CharmState): Known<readonly Planned
   const { peers, senders } = snapshot;
   const relations = senders === 'unobserved' ? [] : senders.relations;
   return [
-    ...(peers === undefined ? [] : planPeerBags(peers, state)),
+    ...(peers === undefined ? [] : planPeerBags(snapshot, peers, state)),
     ...relations.flatMap((relation) => planSenderBags(relation, state)),
     ...planGrafanaBags(snapshot),
     ...planS3Bags(snapshot),
   ];
 }
 
-function planPeerBags({ id, appBag }: PeerRelation, state: CharmState): readonly PlannedBag[] {
-  const values = publishPeer({ hostname: state.hostname });
-  const unitBag: PlannedBag = { relationId: id, scope: 'unit', owned: peerKeys.unit, values };
-  if (appBag === 'unobserved') return [unitBag];
-  return [unitBag, { relationId: id, scope: 'app', owned: noteKeys, values: publishNotes(state.notes) }];
+function planPeerBags(
+  { leader }: Snapshot,
+  { id }: PeerRelation,
+  { peer, agreement, notes }: CharmState,
+): readonly PlannedBag[] {
+  const unitBag: PlannedBag = {
+    relationId: id,
+    scope: 'unit',
+    owned: peerKeys.unit,
+    values: publishPeer(peer),
+  };
+  if (!leader) return [unitBag];
+  const values = { ...publishNotes(notes), ...publishAgreement(agreement) };
+  return [unitBag, { relationId: id, scope: 'app', owned: [...noteKeys, ...peerKeys.app], values }];
 }
 
 function planSenderBags({ id, appBag }: RelationSnapshot, state: CharmState): readonly PlannedBag[] {

@@ -18,12 +18,14 @@ export interface UnitIdentity {
   readonly clusterDomain: string;
 }
 
-/** The peer relation, as far as this unit may read it. */
+/** The peer relation. */
 export interface PeerRelation {
   readonly id: number;
   readonly unitBag: Databag;
-  /** What the leader keeps for later dispatches; only the leader needs it. */
-  readonly appBag: Known<Databag>;
+  /** What the leader tells all units, and keeps for later dispatches; every unit may read it. */
+  readonly appBag: Databag;
+  /** Bags of the other units by their names, those that are leaving included. */
+  readonly unitBags: ReadonlyMap<string, Databag>;
 }
 
 /** One relation of an endpoint, as far as this unit may and need read it. */
@@ -76,6 +78,8 @@ export type Workload =
       readonly ready: boolean;
       /** The readiness check is down already: Juju will tell when it is up again. */
       readonly checkDown: boolean;
+      /** Mimir is ready, but too few units are for it to write and query. */
+      readonly quorumLost: boolean;
     };
 
 /** Tells whether this unit's Mimir is ready. */
@@ -128,6 +132,10 @@ export interface Snapshot {
   readonly refusedAlertmanagerConfig: string | undefined;
   /** Pebble has replanned in this dispatch already: what runs now runs with what the plan says. */
   readonly replanned: boolean;
+  /** This unit's Mimir has brought all that it held into the object storage in this dispatch. */
+  readonly flushed: boolean;
+  /** Other units that were found not to serve in this dispatch; undefined if they were not asked. */
+  readonly peersDown: readonly string[] | undefined;
   /** Why Mimir did not do what it was asked earlier in this dispatch. */
   readonly mimirTrouble: string | undefined;
   /** Senders, by relation id, whose rules the ruler refused earlier in this dispatch, and its words. */

@@ -13,6 +13,7 @@ import { MimirApiError } from './errors.ts';
 import { alertmanagerConfigPath, namespacePath, rulesPath } from './api-paths.ts';
 import { accept, excerpt, readAnswer, readAs, requestsTo } from './request.ts';
 import type { MimirRequest, SendRequest } from './request.ts';
+import { type RingCalls, ringCalls } from './ring.ts';
 import type { RuleGroup, RulerState } from './rule-group.ts';
 import { parseYaml, renderYaml } from './yaml.ts';
 
@@ -26,7 +27,7 @@ export type Readiness =
 export type Verdict = { readonly accepted: true } | { readonly accepted: false; readonly reason: string };
 
 /** Mimir's HTTP API, as far as the charm needs it. Every method throws MimirApiError, save where it says otherwise. */
-export interface MimirClient {
+export interface MimirClient extends RingCalls {
   /** Asks `/ready`. That nothing answers is a reason like any other: it never throws. */
   ready(): Promise<Readiness>;
   buildInfo(): Promise<BuildInfo>;
@@ -93,6 +94,7 @@ export function createMimirClient(baseUrl: string, { timeoutMs }: MimirClientOpt
     deleteNamespace: (namespace) => remove(namespacePath(namespace)),
     userState: async () => (await import('./user-state.ts')).readUserState(send),
     restoreUserState: async (state) => (await import('./user-state.ts')).writeUserState(send, state),
+    ...ringCalls(send),
     userStats: () => get('/api/v1/user_stats', (all) => all.userStatsSchema),
     alerts: () => get('/prometheus/api/v1/alerts', (all) => all.alertsSchema),
     ruleStatuses: () => get('/prometheus/api/v1/rules?exclude_alerts=true', (all) => all.ruleStatusesSchema),

@@ -23,6 +23,8 @@ export interface MimirPaths extends Folders {
   readonly userState: string;
   /** Which blocks Mimir has shipped already; without it, it ships all of them again. */
   readonly shipperRecord: string;
+  /** By them a Mimir that is started remembers that it was to leave for good when it stops. */
+  readonly shutdownMarkers: readonly string[];
   /** What is kept on the persistent volume: the configuration that Mimir last ran well with, and what it refused. */
   readonly lastGood: { readonly config: string; readonly rejection: string };
 }
@@ -40,6 +42,10 @@ export function mimirPaths({ dataDir, configDir }: Folders): MimirPaths {
     storeCa: `${configDir}/store-ca.pem`,
     userState: `${dataDir}/moving/user-state.json`,
     shipperRecord: `${dataDir}/tsdb/${tenant}/mimir.shipper.json`,
+    shutdownMarkers: [
+      `${dataDir}/tsdb/shutdown-requested.txt`,
+      `${dataDir}/tsdb-sync/shutdown-requested.txt`,
+    ],
     lastGood: { config: `${lastGood}/mimir.yaml`, rejection: `${lastGood}/rejected.json` },
   };
 }

@@ -11,6 +11,10 @@ export interface MimirRequest {
   readonly yaml?: string;
   /** Sent as JSON. */
   readonly json?: string;
+  /** Where the answer could be a page for people, what it is to be. */
+  readonly accept?: 'application/json';
+  /** How long it may take, in milliseconds, where that is not what others may. */
+  readonly timeoutMs?: number;
 }
 
 /** What Mimir answered, whatever its status. */
@@ -35,12 +39,19 @@ export function requestsTo(baseUrl: string, timeoutMs: number): SendRequest {
   const { hostname, port, pathname } = new URL(baseUrl);
   const http = createHttpClient({ host: hostname, port: port === '' ? 80 : Number(port) });
   const base = pathname.replace(/\/+$/, '');
-  return async ({ method, path, yaml, json }) => {
+  return async ({ method, path, yaml, json, ...other }) => {
     const body = yaml ?? json;
     const type = yaml === undefined ? 'application/json' : 'application/yaml';
     const headers: Record<string, string> = body === undefined ? {} : { 'Content-Type': type };
+    if (other.accept !== undefined) headers['Accept'] = other.accept;
     try {
-      const answer = await http.send({ method, path: base + path, headers, body, timeoutMs });
+      const answer = await http.send({
+        method,
+        path: base + path,
+        headers,
+        body,
+        timeoutMs: other.timeoutMs ?? timeoutMs,
+      });
       return { status: answer.status, text: answer.body.toString('utf8') };
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -76,8 +87,12 @@ export interface Reader<T> {
 }
 
 /** Reads what a path answers. Throws MimirApiError if that is nothing, an error, or something else. */
-export async function readAs<T>(send: SendRequest, path: string, reader: Reader<T>): Promise<T> {
-  const request: MimirRequest = { method: 'GET', path };
+export async function readAs<T>(
+  send: SendRequest,
+  path: string,
+  { accept: type, ...reader }: Reader<T> & Pick<MimirRequest, 'accept'>,
+): Promise<T> {
+  const request: MimirRequest = { method: 'GET', path, ...(type === undefined ? {} : { accept: type }) };
   return readAnswer(request, await send(request), reader);
 }
 

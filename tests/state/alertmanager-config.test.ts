@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Snapshot } from '../../src/charm/snapshot.ts';
 import { type AlertmanagerConfig, hashOf, templateName } from '../../src/mimir/alertmanager-config.ts';
-import { aRunningSnapshot, aSnapshot } from '../support/builders.ts';
+import { aRunningSnapshot, aSnapshot, thePeers } from '../support/builders.ts';
 import { effectsOf, kinds, ofKind, unitStatusIn, writtenTo } from '../support/effects.ts';
 
 const text = 'route: {receiver: none}\nreceivers: [{name: none}]\n';
@@ -20,7 +20,7 @@ interface Given {
 function given({ option = '', template = '', held, noted }: Given): Snapshot {
   const appBag = noted === undefined ? {} : { alertmanager_config: hashOf(noted) };
   const options = { alertmanager_config: option, alertmanager_template: template };
-  const peers = { id: 0, unitBag: {}, appBag };
+  const peers = thePeers({ appBag });
   return { ...aRunningSnapshot(), peers, options, alertmanagerConfig: held };
 }
 

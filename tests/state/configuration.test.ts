@@ -119,7 +119,7 @@ describe('trouble with the API of a Mimir that is ready', () => {
   test('is waited out, in its own words', () => {
     const effects = effectsOf({ ...before, mimirTrouble: 'cannot POST /rules of Mimir: no answer' });
     const message =
-      '[mimir] Rules and alerting follow at the next event: cannot POST /rules of Mimir: no answer.';
+      '[mimir] What Mimir did not do follows at the next event: cannot POST /rules of Mimir: no answer.';
     expect(unitStatusIn(effects)).toEqual({ status: 'waiting', message });
   });
 

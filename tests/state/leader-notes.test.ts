@@ -4,7 +4,7 @@ import { publishNotes, readNotes, type SenderNote } from '../../src/charm/leader
 import type { Snapshot } from '../../src/charm/snapshot.ts';
 import { fnv1a } from '../../src/mimir/fnv1a.ts';
 import { namespaceOf } from '../../src/mimir/namespaces.ts';
-import { aRunningSnapshot, aSender, alertRules, allRelations } from '../support/builders.ts';
+import { alertRules, allRelations, aRunningSnapshot, aSender, thePeers } from '../support/builders.ts';
 import { effectsOf, ofKind, unitStatusIn, writtenTo } from '../support/effects.ts';
 
 const rules = alertRules('cpu', 'up == 0');
@@ -17,7 +17,7 @@ const refused: SenderNote = { application: 'agent', error: 'invalid template', r
 function noted(notes: Readonly<Record<number, SenderNote>>, changes: Partial<Snapshot> = {}): Snapshot {
   const senders = new Map(Object.entries(notes).map(([id, note]) => [Number(id), note]));
   const appBag = publishNotes({ alertmanagerConfig: undefined, senders, fingerprints: new Map() });
-  return aRunningSnapshot({ peers: { id: 0, unitBag: {}, appBag }, ...changes });
+  return aRunningSnapshot({ peers: thePeers({ appBag }), ...changes });
 }
 
 /** Senders that the notes name after this dispatch; undefined if the notes stay as they are. */
@@ -66,7 +66,7 @@ describe('what is wrong with a sender', () => {
   test.each(['', '{', '[]', '{"x": 1}', '{"7": {"application": "agent"}}', 'null'])(
     'is not known of notes that cannot be read (%j)',
     (sender_notes) => {
-      const snapshot = aRunningSnapshot({ peers: { id: 0, unitBag: {}, appBag: { sender_notes } } });
+      const snapshot = aRunningSnapshot({ peers: thePeers({ appBag: { sender_notes } }) });
       expect(unitStatusIn(effectsOf(snapshot))).toEqual({ status: 'active', message: '' });
     },
   );
@@ -121,7 +121,7 @@ describe('rules that were prepared before', () => {
 
   /** The snapshot of a later event, whose notes are those of that first one. */
   const later = (changes: Partial<Snapshot>) =>
-    aRunningSnapshot({ senders, peers: { id: 0, unitBag: {}, appBag: fingerprints ?? {} }, ...changes });
+    aRunningSnapshot({ senders, peers: thePeers({ appBag: fingerprints ?? {} }), ...changes });
   const puts = (snapshot: Snapshot) =>
     effectsOf(snapshot).filter(({ kind }) => kind === 'put-rule-group' || kind === 'delete-rule-group');
 
@@ -154,7 +154,7 @@ describe('rules that were prepared before', () => {
     // What another revision of the charm would have made of these rules.
     const [text] = Object.values(rules);
     const note = JSON.stringify({ 7: fnv1a(JSON.stringify([text, [group('of-old')]])) });
-    const peers = { id: 0, unitBag: {}, appBag: { rule_fingerprints: note } };
+    const peers = thePeers({ appBag: { rule_fingerprints: note } });
     const known = { peers, ruler: held('of-old') };
     expect(puts(later(known))).toEqual([]);
     expect(puts(later({ ...known, prepareAnew: true })).map(({ kind }) => kind)).toEqual([

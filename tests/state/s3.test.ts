@@ -112,14 +112,6 @@ describe('a bucket that cannot be used', () => {
   });
 });
 
-test('several units with a bucket are Blocked: one cluster of them is not made yet, and the first serves on', () => {
-  const effects = effectsOf(later({ plannedUnits: 2 }));
-  expect(kinds(effects)).not.toContain('stop-service');
-  expect(unitStatusIn(effects)?.message).toMatch(
-    /^\[units\] Units do not share a bucket yet: only mimir-k8s\/0/,
-  );
-});
-
 test('a path in the bucket is passed over, with a word about it', () => {
   const effects = effectsOf(
     aSnapshot({ ...related({ ...offer, path: 'cos' }), workload: anEmptyContainer() }),

@@ -4,7 +4,14 @@ import type { Effect } from '../../src/charm/effect.ts';
 import { planFor } from '../../src/charm/handlers/index.ts';
 import type { Snapshot } from '../../src/charm/snapshot.ts';
 import { paths } from '../../src/mimir/paths.ts';
-import { aPlan, aRunningSnapshot, aSnapshot, anEmptyContainer, asPlanned } from '../support/builders.ts';
+import {
+  anEmptyContainer,
+  aPlan,
+  aRunningSnapshot,
+  aSnapshot,
+  asPlanned,
+  thePeers,
+} from '../support/builders.ts';
 
 const configChanged = { kind: 'config-changed' } as const;
 
@@ -72,11 +79,13 @@ describe('a Mimir that runs as planned', () => {
     unitStatus: { status: 'active', message: '' },
     applicationStatus: { status: 'active', message: '' },
     openedPorts: [9009, 9095, 7946],
-    peers: {
-      id: 0,
-      unitBag: { hostname: 'mimir-k8s-0.mimir-k8s-endpoints.cos.svc.cluster.local' },
-      appBag: {},
-    },
+    peers: thePeers({
+      unitBag: {
+        hostname: 'mimir-k8s-0.mimir-k8s-endpoints.cos.svc.cluster.local',
+        up: 'true',
+        replication_factor: '1',
+      },
+    }),
   });
 
   test.each([
@@ -104,7 +113,13 @@ describe('a Mimir that runs as planned', () => {
   test('that crashes is replanned and waited for', () => {
     const workload = { ...asPlanned(running), service: 'backoff', ready: false, lastWords: 'disk full' };
     const effects = effectsOf({ ...running, workload });
-    expect(kinds(effects)).toEqual(['replan', 'await-mimir', 'set-status', 'set-status']);
+    expect(kinds(effects)).toEqual(['replan', 'await-mimir', 'relation-set', 'set-status', 'set-status']);
+    expect(effects).toContainEqual({
+      kind: 'relation-set',
+      relationId: 0,
+      scope: 'unit',
+      values: { up: '' },
+    });
     expect(statusIn(effects)).toMatchObject({
       status: 'blocked',
       message: expect.stringContaining('disk full'),

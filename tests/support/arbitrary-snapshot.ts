@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { publishNotes } from '../../src/charm/leader-notes.ts';
-import type { EndpointSnapshot, Known, RelationSnapshot, Snapshot } from '../../src/charm/snapshot.ts';
+import type {
+  EndpointSnapshot,
+  Known,
+  PeerRelation,
+  RelationSnapshot,
+  Snapshot,
+} from '../../src/charm/snapshot.ts';
 import { type Databag, Redacted } from '../../src/juju/index.ts';
 import { hashOf } from '../../src/mimir/alertmanager-config.ts';
 import { paths } from '../../src/mimir/paths.ts';
@@ -166,6 +172,7 @@ const container: fc.Arbitrary<Partial<Container>> = fc.record({
   service: fc.constantFrom('active', 'inactive', 'backoff', 'error'),
   ready: fc.boolean(),
   checkDown: fc.boolean(),
+  quorumLost: fc.boolean(),
   version: fc.constantFrom('3.0.5', undefined),
   storeTrouble: fc.option(hostileText, { nil: undefined }),
   lastWords: fc.option(hostileText, { nil: undefined }),
@@ -188,7 +195,12 @@ function workload(snapshot: Snapshot): fc.Arbitrary<Snapshot['workload']> {
         paths.lastGood.rejection,
         '/etc/passwd',
       ),
-      fc.constantFrom('target: all\n', 'x'),
+      fc.constantFrom(
+        'target: all\n',
+        'x',
+        'common:\n  storage:\n    backend: s3\n  replication_factor: 3\n',
+        'common:\n  storage:\n    backend: s3\n  replication_factor: 1\n',
+      ),
     )
     .map((held) => new Map(Object.entries(held)));
   return fc.oneof(
@@ -214,6 +226,35 @@ const s3Secret = {
   'secret-key': new Redacted<string>(bucketKeys.secretKey),
 };
 
+const told: fc.Arbitrary<Databag> = fc.record(
+  {
+    hostname: fc.constant('mimir-k8s-1.mimir-k8s-endpoints.cos.svc.cluster.local'),
+    up: fc.constantFrom('true', ''),
+    replication_factor: fc.oneof(fc.constantFrom('1', '3'), hostileText),
+    flushed: fc.constantFrom('1', '3', 'x'),
+    restart_wanted: fc.oneof(fc.constantFrom('0123456789abcdef'), hostileText),
+    restart_refused: fc.constantFrom('0123456789abcdef', 'x'),
+    restart_done: fc.constantFrom('0', '1', 'x'),
+  },
+  { requiredKeys: [] },
+);
+const agreed: fc.Arbitrary<Databag> = fc.record(
+  {
+    replication_factor: fc.constantFrom('3', 'x'),
+    restart_turn: fc.oneof(fc.constantFrom('1 mimir-k8s/0', '1 mimir-k8s/1', '0 mimir-k8s/9'), hostileText),
+    storage: fc.constantFrom('s3', 'x'),
+  },
+  { requiredKeys: [] },
+);
+const peers: fc.Arbitrary<PeerRelation> = fc.record({
+  id: fc.constant(0),
+  unitBag: fc.tuple(ownBag(['hostname']), told).map(([bag, words]) => ({ ...words, ...bag })),
+  appBag: fc.tuple(appNotes, agreed).map(([notes, words]) => ({ ...notes, ...words })),
+  unitBags: fc
+    .dictionary(fc.constantFrom('mimir-k8s/1', 'mimir-k8s/2', 'mimir-k8s/10'), told)
+    .map((bags) => new Map(Object.entries(bags))),
+});
+
 function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
   const status = fc.constantFrom(undefined, { status: 'active', message: '' } as const);
   return fc.record({
@@ -224,20 +265,15 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     unitStatus: status,
     applicationStatus: leader ? orUnobserved(status) : unobserved,
     openedPorts: fc.subarray([80, 7946, 9009, 9095]),
-    peers: fc.option(
-      fc.record({
-        id: fc.constant(0),
-        unitBag: ownBag(['hostname']),
-        appBag: leader ? orUnobserved(appNotes) : unobserved,
-      }),
-      { nil: undefined },
-    ),
+    peers: fc.option(peers, { nil: undefined }),
     senders: endpoint(leader, senderShape),
     grafanas: endpoint(leader, grafanaShape),
     alertmanagers,
     s3: endpoint(leader, s3Shape).map((found) => (found === 'unobserved' ? nothingRelated : found)),
     s3Secret: fc.constantFrom(undefined, {}, s3Secret),
     replanned: fc.boolean(),
+    flushed: fc.boolean(),
+    peersDown: fc.constantFrom(undefined, [], ['mimir-k8s/1']),
   });
 }
 

@@ -3,6 +3,7 @@ import { keys } from '../../src/interfaces/prometheus-remote-write.ts';
 import { mimirLayer, serviceName } from '../../src/charm/layer.ts';
 import type {
   EndpointSnapshot,
+  PeerRelation,
   RelationSnapshot,
   Snapshot,
   UnitIdentity,
@@ -35,8 +36,14 @@ export function anEmptyContainer(changes: Partial<Container> = {}): Container {
     lastWords: undefined,
     ready: false,
     checkDown: false,
+    quorumLost: false,
     ...changes,
   };
+}
+
+/** The peer relation of a lone unit that has written nothing yet, with `changes`. */
+export function thePeers(changes: Partial<PeerRelation> = {}): PeerRelation {
+  return { id: 0, unitBag: {}, appBag: {}, unitBags: new Map(), ...changes };
 }
 
 /** A snapshot of a lone leader right after its container came up, with `changes`; refuses what Juju never shows. */
@@ -50,7 +57,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     unitStatus: undefined,
     applicationStatus: changes.leader === false ? 'unobserved' : undefined,
     openedPorts: [],
-    peers: { id: 0, unitBag: {}, appBag: changes.leader === false ? 'unobserved' : {} },
+    peers: thePeers(),
     senders: 'unobserved',
     grafanas: 'unobserved',
     alertmanagers: { scope: 'all', relations: [] },
@@ -64,6 +71,8 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     refusedAlertmanagerConfig: undefined,
     mimirTrouble: undefined,
     replanned: false,
+    flushed: false,
+    peersDown: undefined,
     ...changes,
   };
   checkConsistency(snapshot);
@@ -98,7 +107,7 @@ function settle(snapshot: Snapshot): Container {
 
 /** A layer as it stands in the plan of a container whose Mimir runs with `hash`. */
 export function aPlan(hash: string): Container['plan'] {
-  const { services = {}, checks = {} } = mimirLayer({ run: true, hash, version: '3.0.5' });
+  const { services = {}, checks = {} } = mimirLayer({ run: true, hash, version: '3.0.5', replicated: false });
   return { services, checks, 'log-targets': {} };
 }
 

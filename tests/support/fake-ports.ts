@@ -49,7 +49,7 @@ export async function runHook(world: FakeWorld, event: HookEvent): Promise<void>
   const ports: Ports = {
     hookTools,
     pebble: fakePebbleClient(container, clock),
-    mimir: { unit: client, application: client },
+    mimir: { unit: client, peer: () => client, application: client },
     clock,
     logger: aFakeLogger(log),
   };

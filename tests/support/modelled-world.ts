@@ -44,6 +44,11 @@ function afterOne(snapshot: Snapshot, effect: Effect): Snapshot {
       return afterPebble(snapshot, { kind: 'push-files', files: [{ path: paths.userState, content: '{}' }] });
     case 'restore-user-state':
       return afterPebble(snapshot, { kind: 'remove-file', path: paths.userState });
+    case 'ask-peers':
+      return { ...snapshot, peersDown: [] };
+    case 'flush':
+      return { ...snapshot, flushed: true };
+    case 'prepare-shutdown':
     case 'validate-config':
     case 'await-mimir':
     case 'set-version':
@@ -104,12 +109,16 @@ function others(groups: readonly RuleGroup[], name: string): readonly RuleGroup[
 
 type Write = Extract<Effect, { kind: 'relation-set' }>;
 
+const scopeBag = { unit: 'unitBag', app: 'appBag' } as const;
+
 function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
   const { peers, senders, grafanas, s3 } = snapshot;
   const isPeers = peers?.id === write.relationId;
   return {
     ...snapshot,
-    peers: isPeers ? { ...peers, ...written(peers, write) } : peers,
+    peers: isPeers
+      ? { ...peers, [scopeBag[write.scope]]: merged(peers[scopeBag[write.scope]], write.values) }
+      : peers,
     senders: writtenIn(senders, write),
     grafanas: writtenIn(grafanas, write),
     s3: writtenInto(s3, write),

@@ -1,5 +1,4 @@
 import { mimirPaths } from '../paths.ts';
-import { replicationFactor } from './deployment.ts';
 import type { ConfigSection, MimirDeployment } from './deployment.ts';
 
 /** Path that Mimir serves its Alertmanager under. */
@@ -22,7 +21,7 @@ export function alertmanager(deployment: MimirDeployment): ConfigSection {
       data_dir: `${deployment.dataDir}/alertmanager`,
       fallback_config_file: mimirPaths(deployment).alertmanagerFallback,
       external_url: externalUrl(deployment),
-      sharding_ring: { replication_factor: replicationFactor },
+      sharding_ring: { replication_factor: deployment.replication.factor },
     },
   };
 }

@@ -27,6 +27,21 @@ export interface S3Store {
 /** Where blocks, rules and configurations are kept: on the unit's own disk, or in a bucket. */
 export type Store = { readonly kind: 'local' } | S3Store;
 
+/**
+ * Copies of each series, block and silence. With 3, as many as there are up to that, and all of two units' writes fail if
+ * one is away; one unit can keep but 1 (Mimir refuses writes with more).
+ */
+export type ReplicationFactor = 1 | 3;
+
+/** How the units of an application make up one Mimir. */
+export interface Replication {
+  readonly factor: ReplicationFactor;
+  /** Units of another label are never taken for units of this one. */
+  readonly label: string;
+  /** Name that resolves to all units, this one included, whatever their number is. */
+  readonly unitsHostname: string;
+}
+
 /** The Mimir that one application runs: all that its configuration file depends on. */
 export interface MimirDeployment extends Folders {
   /** Base URL of the application, as people and other applications reach it. */
@@ -35,12 +50,10 @@ export interface MimirDeployment extends Folders {
   readonly blocksRetention: number;
   readonly logLevel: LogLevel;
   readonly store: Store;
+  readonly replication: Replication;
   /** Base URLs of the Alertmanagers that get the alerts, in any order; without any, it is Mimir's own. */
   readonly alertmanagerUrls: readonly string[];
 }
 
 /** Top-level keys of the configuration file. */
 export type ConfigSection = Readonly<Record<string, YamlValue>>;
-
-/** Copies of each series, block and silence: one unit can keep but one (Mimir refuses writes with more). */
-export const replicationFactor = 1;

@@ -28,7 +28,7 @@ export function renderConfig(deployment: MimirDeployment, held?: string): string
     ...querier(),
     ...ruler(deployment),
     ...alertmanager(deployment),
-    ...memberlist(),
+    ...memberlist(deployment),
     ...runtime(deployment),
   };
   return renderFile(sections, held);

@@ -20,7 +20,8 @@ export function storage(deployment: MimirDeployment): ConfigSection {
       tsdb: { dir: `${dataDir}/tsdb`, retention_period: formatDuration(blocksRetention) },
       bucket_store: {
         sync_dir: `${dataDir}/tsdb-sync`,
-        sync_interval: '1m',
+        // Queriers look once a minute for blocks that are newer to them than this (Mimir: bucketindex/loader.go).
+        sync_interval: '30s',
         // Goes with querier.query_store_after; either of them alone makes queries fail or miss samples.
         ignore_blocks_within: '0s',
       },

@@ -1,45 +1,90 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { keys, publish, read } from '../../../src/interfaces/mimir-peers.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  keys,
+  type Peer,
+  publishAgreement,
+  publishPeer,
+  readAgreement,
+  readPeer,
+} from '../../../src/interfaces/mimir-peers.ts';
 import { databagFixture } from './databag-fixture.ts';
 
-test('the name is read as the modern charm writes it', () => {
-  expect(read(databagFixture('mimir_peers').provider_unit)).toEqual({
-    ok: true,
-    value: { hostname: 'mimir-0.mimir-endpoints.cos.svc.cluster.local' },
+const nothing: Peer = {
+  hostname: undefined,
+  up: false,
+  factor: undefined,
+  flushed: undefined,
+  restartWanted: undefined,
+  restartRefused: undefined,
+  restartDone: undefined,
+};
+
+describe('the name of a unit is read', () => {
+  test('as the modern charm writes it', () => {
+    const { hostname } = readPeer(databagFixture('mimir_peers').provider_unit);
+    expect(hostname).toBe('mimir-0.mimir-endpoints.cos.svc.cluster.local');
+  });
+
+  test('as the first charm wrote it', () => {
+    expect(readPeer({ peer_hostname: 'mimir-0.x' })).toEqual({ ...nothing, hostname: 'mimir-0.x' });
+  });
+
+  test('from the new key before the old one, since only a refreshed unit writes it', () => {
+    expect(readPeer({ peer_hostname: 'stale', hostname: 'fresh' }).hostname).toBe('fresh');
   });
 });
 
-test('the name is read as the first charm wrote it', () => {
-  expect(read({ peer_hostname: 'mimir-0.x' })).toEqual({ ok: true, value: { hostname: 'mimir-0.x' } });
+test('a peer that has written nothing yet says nothing', () => {
+  expect(readPeer({ 'egress-subnets': '10.1.1.1/32' })).toEqual(nothing);
 });
 
-test('the new key wins, since only a refreshed unit writes it', () => {
-  expect(read({ peer_hostname: 'stale', hostname: 'fresh' })).toMatchObject({ value: { hostname: 'fresh' } });
+test('what cannot be read is as good as nothing', () => {
+  const bag = { hostname: 'a b', up: 'yes', replication_factor: '2', flushed: '', restart_done: '-1' };
+  expect(readPeer({ ...bag, restart_wanted: 'X', restart_refused: ' ' })).toEqual(nothing);
+  expect(readAgreement({ replication_factor: '1', restart_turn: 'x mimir/0', storage: 'disk' })).toEqual({
+    factor: undefined,
+    turn: undefined,
+    storage: undefined,
+  });
 });
 
-test('a peer that has written nothing yet has no name', () => {
-  expect(read({ 'egress-subnets': '10.1.1.1/32' })).toEqual({ ok: true, value: undefined });
+const maybe = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined });
+const factor = maybe(fc.constantFrom(1 as const, 3 as const));
+const hash = maybe(fc.constantFrom('0123456789abcdef', 'ffffffffffffffff'));
+const peer = fc.record({
+  hostname: maybe(fc.domain()),
+  up: fc.boolean(),
+  factor,
+  flushed: factor,
+  restartWanted: hash,
+  restartRefused: hash,
+  restartDone: maybe(fc.nat(999_999_999)),
+});
+const agreement = fc.record({
+  factor: maybe(fc.constant(3 as const)),
+  turn: maybe(fc.record({ number: fc.nat(999_999_999), unit: fc.nat(9).map((n) => `mimir-k8s/${n}`) })),
+  storage: maybe(fc.constant('s3' as const)),
 });
 
-test('a name that is none is refused', () => {
-  expect(read({ hostname: 'a b' })).toEqual({ ok: false, reason: 'hostname: not a host name' });
-});
-
-test('the name is read as it was published, under the keys that we own', () => {
+test('what is published is read as it was, under the keys that we own', () => {
   fc.assert(
-    fc.property(fc.domain(), (hostname) => {
-      const bag = publish({ hostname });
-      expect(Object.keys(bag)).toEqual(keys.unit);
-      expect(read(bag)).toEqual({ ok: true, value: { hostname } });
+    fc.property(peer, agreement, (told, agreed) => {
+      const [unitBag, appBag] = [publishPeer(told), publishAgreement(agreed)];
+      expect(keys.unit).toEqual(expect.arrayContaining(Object.keys(unitBag)));
+      expect(keys.app).toEqual(expect.arrayContaining(Object.keys(appBag)));
+      expect(readPeer(unitBag)).toEqual(told);
+      expect(readAgreement(appBag)).toEqual(agreed);
     }),
   );
 });
 
 test('any databag gives an answer and no exception', () => {
-  const bags = fc.dictionary(
-    fc.oneof(fc.constantFrom('hostname', 'peer_hostname'), fc.string()),
-    fc.string(),
+  const key = fc.oneof(fc.constantFrom(...keys.unit, ...keys.app, 'peer_hostname'), fc.string());
+  fc.assert(
+    fc.property(fc.dictionary(key, fc.string()), (bag) => {
+      expect(Object.keys(readPeer(bag))).toEqual(Object.keys(nothing));
+      expect(Object.keys(readAgreement(bag))).toEqual(['factor', 'turn', 'storage']);
+    }),
   );
-  fc.assert(fc.property(bags, (bag) => typeof read(bag).ok === 'boolean'));
 });

@@ -1,4 +1,4 @@
-import type { MimirDeployment } from '../../../src/mimir/config/deployment.ts';
+import type { MimirDeployment, S3Store } from '../../../src/mimir/config/deployment.ts';
 import { defaultLimits } from '../../../src/mimir/config/limits.ts';
 import type { RuntimeLimits } from '../../../src/mimir/config/limits.ts';
 import { paths } from '../../../src/mimir/paths.ts';
@@ -11,7 +11,24 @@ export const oneUnit: MimirDeployment = {
   blocksRetention: 24 * 3_600_000,
   logLevel: 'info',
   store: { kind: 'local' },
+  replication: {
+    factor: 1,
+    label: 'cos.mimir-k8s',
+    unitsHostname: 'mimir-k8s-endpoints.cos.svc.cluster.local',
+  },
   alertmanagerUrls: [],
+};
+
+const s3: S3Store = {
+  kind: 's3',
+  endpoint: 'minio.cos.svc.cluster.local:9000',
+  bucket: 'cos-mimir-k8s',
+  region: undefined,
+  insecure: true,
+  uriStyle: 'path',
+  accessKey: { reveal: () => 'AKIA' },
+  secretKey: { reveal: () => 's3cr3t' },
+  ownCa: false,
 };
 
 /** The deployments whose rendered configuration stands in golden/NAME.yaml, and is fed to the real binary too. */
@@ -23,20 +40,7 @@ export const deployments: Readonly<Record<string, MimirDeployment>> = {
     blocksRetention: 9_000_000,
     logLevel: 'debug',
   },
-  s3: {
-    ...oneUnit,
-    store: {
-      kind: 's3',
-      endpoint: 'minio.cos.svc.cluster.local:9000',
-      bucket: 'cos-mimir-k8s',
-      region: undefined,
-      insecure: true,
-      uriStyle: 'path',
-      accessKey: { reveal: () => 'AKIA' },
-      secretKey: { reveal: () => 's3cr3t' },
-      ownCa: false,
-    },
-  },
+  s3: { ...oneUnit, store: s3 },
   's3-own-ca': {
     ...oneUnit,
     store: {
@@ -50,6 +54,11 @@ export const deployments: Readonly<Record<string, MimirDeployment>> = {
       secretKey: { reveal: () => 's3cr3t' },
       ownCa: true,
     },
+  },
+  replicated: {
+    ...oneUnit,
+    store: s3,
+    replication: { ...oneUnit.replication, factor: 3 },
   },
   'external-alertmanagers': {
     ...oneUnit,

@@ -1,0 +1,121 @@
+import { alertmanagerFallback } from '../mimir/config/alertmanager.ts';
+import { renderConfig } from '../mimir/config/render.ts';
+import { runCommand } from '../mimir/command.ts';
+import { paths } from '../mimir/paths.ts';
+import { restartHash } from '../mimir/restart-hash.ts';
+import type { ChosenConfig, Move } from './charm-state.ts';
+import { containerName } from './declared.ts';
+import type { InterpretedDeployment } from './deployment.ts';
+import type { Members } from './members.ts';
+import { refusedBucket, storeInUse } from './object-store.ts';
+import { briefly, type Problem } from './problem.ts';
+import { type InterpretedRestart, interpretRestart } from './restart-turn.ts';
+import { hashIn, type Rejection, type Snapshot, versionIn, type Workload } from './snapshot.ts';
+
+/** The configuration that Mimir is to run with, and the step towards it that is next. */
+export interface Configured {
+  readonly config: ChosenConfig | undefined;
+  readonly move?: Move | undefined;
+  readonly restart: InterpretedRestart;
+  readonly problems: readonly Problem[];
+}
+
+/** What was asked for if it can be had, and had now, else what is in force, with the reason. */
+export function chooseConfig(
+  snapshot: Snapshot,
+  members: Members,
+  deployment: InterpretedDeployment,
+): Configured {
+  const chosen = chooseFitConfig(snapshot, deployment);
+  const { config, problems } = chosen;
+  const restart = interpretRestart(snapshot, members, config?.asked === true ? config.hash : undefined);
+  const configured = { ...chosen, restart, problems: [...problems, ...restart.problems] };
+  if (restart.permission === 'granted') return configured;
+  return { ...configured, config: configInForce(snapshot), move: undefined };
+}
+
+/** What was asked for if it can be had, else the last good configuration, with the reason. */
+function chooseFitConfig(
+  snapshot: Snapshot,
+  { deployment, storeCa, problems }: InterpretedDeployment,
+): Omit<Configured, 'restart'> {
+  const { workload } = snapshot;
+  const version = versionIn(workload) ?? '';
+  if (deployment === undefined) return { config: keptConfig(snapshot, version), problems };
+  const text = renderConfig(deployment, heldFile(snapshot, paths.config));
+  const hash = hashOf({ text, storeCa, version });
+  if (!workload.reachable || workload.rejection?.hash !== hash || runsWith(workload, hash)) {
+    const config: ChosenConfig = { text, hash, storeCa, asked: true };
+    const move = deployment.store.kind === 's3' ? nextMove(workload, hash) : undefined;
+    if (move === undefined) return { config, problems };
+    const kept = move === 'keep-user-state' ? keptConfig(snapshot, version) : config;
+    return { config: kept, move, problems: [moving, ...problems] };
+  }
+  const kept = keptConfig(snapshot, version);
+  return { config: kept, problems: [refused(workload.rejection, kept), ...problems] };
+}
+
+/** What Mimir runs with, to the byte, and as Pebble has it in its plan: nothing restarts. */
+function configInForce({ workload }: Snapshot): ChosenConfig | undefined {
+  const text = workload.reachable ? workload.files.get(paths.config) : undefined;
+  const hash = hashIn(workload);
+  return text === undefined || hash === undefined
+    ? undefined
+    : { text, hash, storeCa: undefined, asked: false };
+}
+
+/** The next step of a Mimir that is to run on a bucket: undefined if it does, with all that users had put into it. */
+function nextMove(workload: Workload, hash: string): Move | undefined {
+  if (!workload.reachable) return undefined;
+  const isKept = workload.files.get(paths.userState) !== undefined;
+  if (isKept && runsWith(workload, hash)) return 'restore-user-state';
+  if (storeInUse(workload) !== 'filesystem') return undefined;
+  return isKept ? 'leave-disk' : 'keep-user-state';
+}
+
+const moving: Problem = {
+  status: 'maintenance',
+  source: 's3',
+  message: 'Samples and rules move from the disk into the bucket.',
+};
+
+/** A file of ours as it is in the container now; undefined if it is not there, or cannot be read. */
+export function heldFile({ workload }: Snapshot, path: string): string | undefined {
+  return workload.reachable ? workload.files.get(path) : undefined;
+}
+
+/** What was refused, perhaps for want of memory or disk, runs after all: then it is good. */
+function runsWith(workload: Workload, hash: string): boolean {
+  return workload.reachable && workload.ready && hashIn(workload) === hash;
+}
+
+function refused({ by, reason }: Rejection, kept: ChosenConfig | undefined): Problem {
+  if (by === 'store') return refusedBucket(reason);
+  const instead = kept === undefined ? 'and there is no earlier one' : 'the last good one stays in force';
+  const message = `Mimir refuses the new configuration; ${instead}. Undo the last juju config or refresh. Mimir says: ${briefly(reason)}`;
+  return { status: 'blocked', source: containerName, message };
+}
+
+function keptConfig({ workload }: Snapshot, version: string): ChosenConfig | undefined {
+  if (!workload.reachable) return undefined;
+  const text = workload.files.get(paths.lastGood.config) ?? workload.files.get(paths.config);
+  if (text === undefined) return undefined;
+  const storeCa = workload.files.get(paths.storeCa) ?? '';
+  return { text, hash: hashOf({ text, storeCa, version }), storeCa: undefined, asked: false };
+}
+
+interface Hashed {
+  readonly text: string;
+  readonly storeCa: string;
+  readonly version: string;
+}
+
+function hashOf({ text, storeCa, version }: Hashed): string {
+  return restartHash({
+    command: runCommand().join(' '),
+    config: text,
+    alertmanagerFallback,
+    storeCa,
+    version,
+  });
+}

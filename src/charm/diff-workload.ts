@@ -1,0 +1,130 @@
+import { isDeepStrictEqual } from 'node:util';
+import { paths } from '../mimir/paths.ts';
+import type { FileToWrite } from '../pebble/index.ts';
+import type { WorkloadRequest } from './charm-state.ts';
+import type { Effect } from './effect.ts';
+import { hashVariable, layerLabel, serviceName } from './layer.ts';
+import { storeIn } from './object-store.ts';
+import type { Plan, PlannedWorkload } from './plan.ts';
+import { isReady, type Snapshot, type Workload } from './snapshot.ts';
+
+type Container = Extract<Workload, { reachable: true }>;
+
+/** What `diff` may ask for. */
+export interface Patience {
+  /** Waiting for Mimir is still worth while in this dispatch. */
+  readonly await: boolean;
+}
+
+/** Finds the acts that bring the workload container from the snapshot to the plan, in their order. */
+export function diffWorkload(snapshot: Snapshot, plan: Plan, patience: Patience): readonly Effect[] {
+  const { workload } = snapshot;
+  if (!workload.reachable || plan.workload === 'unobserved') return [];
+  const planned = plan.workload;
+  const first = mustComeFirst(workload, planned);
+  if (first !== undefined) return [first];
+  const layer = diffLayer(workload, planned);
+  const wait = awaitMimir(workload, planned, { patience, layer });
+  const lookAgain = wait.length > 0 || !planned.run ? 'never' : proofWanted(snapshot, planned);
+  return [
+    ...requested(planned, 'prepare-shutdown'),
+    ...diffFiles(workload, planned),
+    ...layer,
+    ...stopMimir(workload, planned),
+    { kind: 'replan', lookAgain },
+    ...wait,
+    ...requested(planned, 'flush'),
+    ...restoreUserState(workload, planned),
+  ];
+}
+
+/** What is to be known before anything changes. */
+function mustComeFirst(workload: Container, { move, request }: PlannedWorkload): Effect | undefined {
+  if (move === 'keep-user-state' && workload.ready) return { kind: 'keep-user-state' };
+  return request?.kind === 'ask-peers' ? request : undefined;
+}
+
+function requested({ request }: PlannedWorkload, kind: WorkloadRequest['kind']): readonly Effect[] {
+  return request?.kind === kind ? [request] : [];
+}
+
+function stopMimir({ service }: Container, { run }: PlannedWorkload): readonly Effect[] {
+  const isRunning = service !== 'inactive' && service !== 'absent';
+  return isRunning && !run ? [{ kind: 'stop-service', service: serviceName }] : [];
+}
+
+function restoreUserState({ files }: Container, { move }: PlannedWorkload): readonly Effect[] {
+  const state = files.get(paths.userState);
+  return move === 'restore-user-state' && state !== undefined ? [{ kind: 'restore-user-state', state }] : [];
+}
+
+/** A configuration is proven by what runs after a replan: before it, an older Mimir may be what is ready. */
+function proofWanted({ workload, replanned }: Snapshot, planned: PlannedWorkload): 'always' | 'if-restarted' {
+  const ready = isReady(workload) && !replanned;
+  const kept = workload.reachable ? workload.files.get(paths.lastGood.config) : undefined;
+  return ready && kept !== planned.files.get(paths.config)?.content ? 'always' : 'if-restarted';
+}
+
+function diffFiles(workload: Container, planned: PlannedWorkload): readonly Effect[] {
+  const { files } = planned;
+  const changed = [...files].filter(([path, { content }]) => workload.files.get(path) !== content);
+  const pushed: FileToWrite[] = changed.flatMap(([path, { content, permissions }]) =>
+    content === undefined ? [] : [{ path, content, permissions, makeDirs: true }],
+  );
+  const removed = changed.flatMap(([path, { content }]): Effect[] =>
+    content === undefined ? [{ kind: 'remove-file', path }] : [],
+  );
+  const first = pushed.some(({ path }) => path === paths.config) ? validateConfig(workload, planned) : [];
+  const push: Effect[] = pushed.length === 0 ? [] : [{ kind: 'push-files', files: pushed }];
+  return [...first, ...leaveDisk(workload, planned), ...push, ...removed];
+}
+
+/**
+ * A Mimir that leaves its disk for a bucket has to ship all blocks again that are still on its disk, and so to forget
+ * what it has shipped; while it runs, it would write that down again. This comes before the new configuration, so that a
+ * dispatch that is killed in between begins with it again.
+ */
+function leaveDisk(workload: Container, { files, move }: PlannedWorkload): readonly Effect[] {
+  const held = storeIn(workload.files.get(paths.config));
+  if (move !== 'leave-disk' || held !== 'filesystem' || storeIn(files.get(paths.config)?.content) === held)
+    return [];
+  return [
+    { kind: 'stop-service', service: serviceName },
+    { kind: 'remove-file', path: paths.shipperRecord },
+  ];
+}
+
+/** Mimir's own binary validates a configuration that it has not run with before. */
+function validateConfig(workload: Container, planned: PlannedWorkload): readonly Effect[] {
+  const content = planned.files.get(paths.config)?.content ?? '';
+  const known = workload.files.get(paths.lastGood.config) === content;
+  return known ? [] : [{ kind: 'validate-config', content, hash: plannedHash(planned) }];
+}
+
+function diffLayer({ plan }: Container, { layer }: PlannedWorkload): readonly Effect[] {
+  const same =
+    isDeepStrictEqual(plan.services[serviceName], layer.services?.[serviceName]) &&
+    Object.entries(layer.checks ?? {}).every(([name, check]) => isDeepStrictEqual(plan.checks[name], check));
+  return same ? [] : [{ kind: 'add-layer', label: layerLabel, layer }];
+}
+
+interface Started {
+  readonly patience: Patience;
+  readonly layer: readonly Effect[];
+}
+
+function awaitMimir(workload: Container, planned: PlannedWorkload, started: Started): readonly Effect[] {
+  const starts = started.layer.length > 0 || workload.service !== 'active';
+  // Once the check is down, Juju tells when it is up again, and waiting here would only hold other hooks up.
+  const settled = !starts && (workload.ready || workload.checkDown);
+  if (!planned.run || !started.patience.await || settled) return [];
+  const lastGood = workload.files.get(paths.lastGood.config);
+  const config = planned.files.get(paths.config)?.content;
+  const hash = config === lastGood ? undefined : plannedHash(planned);
+  const onBucket = storeIn(config) === 's3';
+  return [{ kind: 'await-mimir', hash, onBucket, canGoBack: lastGood !== undefined }];
+}
+
+function plannedHash({ layer }: PlannedWorkload): string {
+  return layer.services?.[serviceName]?.environment?.[hashVariable] ?? '';
+}
