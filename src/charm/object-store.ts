@@ -36,9 +36,10 @@ export function interpretStore(snapshot: Snapshot): InterpretedStore {
 }
 
 /** Samples that are in a bucket are not on the disk: to go on without it would be to lose them. */
-function withoutRelation({ workload, peers }: Snapshot): InterpretedStore {
+function withoutRelation({ workload, peers, s3Expected }: Snapshot): InterpretedStore {
   const isAgreed = readAgreement(peers?.appBag ?? {}).storage === 's3';
-  if (isAgreed || storeInUse(workload) === 's3') return undecided(bucketGone);
+  if (isAgreed || storeInUse(workload) === 's3') return undecided(s3Expected ? waitingForOffer : bucketGone);
+  if (s3Expected) return undecided(waitingForOffer);
   return { store: { kind: 'local' }, ca: '', problems: [] };
 }
 

@@ -1,5 +1,5 @@
 import { secretIdIn } from '../interfaces/s3.ts';
-import type { Databag, Event, HookTools, SecretContent } from '../juju/index.ts';
+import type { Databag, Event, GoalState, HookTools, SecretContent } from '../juju/index.ts';
 import type { endpoints } from './declared.ts';
 import { observeEndpoint, observeOne, observeRemoteUnits, type Reader } from './observe-relations.ts';
 import { parseShownStatus } from './problem.ts';
@@ -22,6 +22,7 @@ export type JujuFacts = Pick<
   | 'grafanas'
   | 'alertmanagers'
   | 's3'
+  | 's3Expected'
   | 's3Secret'
 >;
 
@@ -60,12 +61,20 @@ export async function observeJuju(
     dying: event.kind === 'storage-detaching' || isDying(goal.units[identity.unit]?.status),
     prepareAnew: event.kind === 'upgrade-charm' || event.kind === 'leader-elected',
     plannedUnits: units.filter(([, { status }]) => !isDying(status)).length,
+    s3Expected: isExpected(goal, event, 's3'),
     options,
     unitStatus: parseShownStatus(unitStatus),
     applicationStatus: applicationStatus === undefined ? 'unobserved' : parseShownStatus(applicationStatus),
     openedPorts,
     ...relations,
   };
+}
+
+/** A unit hears of its relations by events, one by one, and not before it is installed; goal-state tells of them before. */
+function isExpected({ relations }: GoalState, event: Event, endpoint: string): boolean {
+  if (event.kind === 'relation-broken' && event.endpoint === endpoint) return false;
+  const related = Object.entries(relations[endpoint] ?? {});
+  return related.some(([name, { status }]) => !name.includes('/') && /^join(ed|ing)$/.test(status));
 }
 
 function isDying(status: string | undefined): boolean {

@@ -37,8 +37,8 @@ function planWorkload(snapshot: Snapshot, state: CharmState): Known<PlannedWorkl
   const files = new Map<string, PlannedFile>([
     [paths.limits, { content: state.limits, permissions: '644' }],
     [paths.alertmanagerFallback, { content: alertmanagerFallback, permissions: '644' }],
-    // Without Mimir in the image nothing could validate its configuration.
-    ...(workload.version === undefined ? [] : planConfig(snapshot, config)),
+    // Without Mimir in the image nothing could validate it; and what is not to run yet is no configuration to go back to.
+    ...(state.run ? planConfig(snapshot, config) : []),
     ...paths.shutdownMarkers.map((path) => [path, absent] as const),
     // What was kept for a move that does not happen would be stale at the next one.
     ...(state.move === undefined && storeInUse(workload) === 'filesystem' ? [noUserState] : []),

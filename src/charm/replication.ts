@@ -97,7 +97,9 @@ function mustFlush(snapshot: Snapshot, { own, others }: Members, factor: Replica
   const running = factorRunning(workload);
   if (running !== factor || own.flushed === factor) return false;
   if (running === 1) return others.size > 0;
-  return [...others.values()].every((peer) => peer.factor !== 1);
+  // Only the first can have kept one copy. A unit hears of the others one by one, and of this one perhaps last.
+  const { identity } = snapshot;
+  return isFirstUnit(identity) || others.get(firstUnit(identity))?.factor === 3;
 }
 
 /** The leader's word: three, as soon as no unit has samples of its own that it has not brought into the storage. */
@@ -105,7 +107,7 @@ function agreeOn(snapshot: Snapshot, { own, others, agreement }: Members, shared
   if (agreement.factor === 3 || !shared) return agreement.factor;
   const { identity } = snapshot;
   // A first unit that has told nothing yet may be about to start alone.
-  const first = others.get(`${identity.application}/0`);
+  const first = others.get(firstUnit(identity));
   if (!isFirstUnit(identity) && first?.hostname === undefined) return undefined;
   const isPrepared = ({ factor, flushed }: Pick<Peer, 'factor' | 'flushed'>) => factor !== 1 || flushed === 1;
   return [stateOf(snapshot, own), ...others.values()].every(isPrepared) ? 3 : undefined;
@@ -118,8 +120,12 @@ function stateOf({ workload, flushed }: Snapshot, own: Peer): Pick<Peer, 'factor
 }
 
 /** Kubernetes removes the highest ordinals first, so the first unit's disk is the one that stays. */
-function isFirstUnit({ unit, application }: UnitIdentity): boolean {
-  return unit === `${application}/0`;
+function isFirstUnit(identity: UnitIdentity): boolean {
+  return identity.unit === firstUnit(identity);
+}
+
+function firstUnit({ application }: UnitIdentity): string {
+  return `${application}/0`;
 }
 
 /**

@@ -119,6 +119,8 @@ export interface Snapshot {
   readonly alertmanagers: EndpointSnapshot;
   /** The relation of `s3`; Mimir's configuration depends on it, so it is always read. */
   readonly s3: EndpointSnapshot;
+  /** Juju says that `s3` is related, also before this unit is told so by an event. */
+  readonly s3Expected: boolean;
   /** The secret that the provider of `s3` names; undefined if it names none, or one that cannot be read. */
   readonly s3Secret: SecretContent | undefined;
   readonly workload: Workload;

@@ -100,6 +100,16 @@ describe('one unit that becomes three', () => {
     expect(statuses(model)).toEqual(['', '', '']);
   });
 
+  test('has the others wait with that until they have heard of the first unit', () => {
+    const model = begin();
+    runOn(model, 'mimir-k8s/0');
+    const first = model.snapshots.get('mimir-k8s/0');
+    model.snapshots.delete('mimir-k8s/0');
+    expect(kinds(runOn(model, 'mimir-k8s/1'))).not.toContain('flush');
+    if (first !== undefined) model.snapshots.set('mimir-k8s/0', first);
+    expect(kinds(runOn(model, 'mimir-k8s/1'))).not.toContain('flush');
+  });
+
   test('that is back to one before the others came goes on as it was', () => {
     const model = begin();
     runOn(model, 'mimir-k8s/0');

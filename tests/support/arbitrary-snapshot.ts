@@ -270,6 +270,7 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     grafanas: endpoint(leader, grafanaShape),
     alertmanagers,
     s3: endpoint(leader, s3Shape).map((found) => (found === 'unobserved' ? nothingRelated : found)),
+    s3Expected: fc.boolean(),
     s3Secret: fc.constantFrom(undefined, {}, s3Secret),
     replanned: fc.boolean(),
     flushed: fc.boolean(),

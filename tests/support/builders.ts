@@ -62,6 +62,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     grafanas: 'unobserved',
     alertmanagers: { scope: 'all', relations: [] },
     s3: { scope: 'all', relations: [] },
+    s3Expected: false,
     s3Secret: undefined,
     workload: anEmptyContainer(),
     ruler: 'unobserved',
