@@ -73,6 +73,27 @@ test('pods are replaced from the highest down, each when those above are ready a
   expect(await unitsThatRan('upgrade-charm')).toEqual(stopped);
 });
 
+// Juju: op_callbacks.go, CommitHook.
+test('an agent says that it has started from its start hook on, and a new one has not', async () => {
+  const mark = join(charm, 'go');
+  writeFileSync(mark, '');
+  await deployed(1);
+  const script = `[ "$what" != start ] || until test -e ${mark}; do sleep 0.02; done`;
+  await juju.request({ command: 'config', application: 'recorder', set: { script } });
+  await juju.idle();
+  const started = () => juju.cluster.agentStarted('recorder-0');
+  expect(started()).toBe(true);
+  rmSync(mark);
+  await refresh();
+  await eventually('the new charm', async () =>
+    (await juju.log('unit.recorder/0.juju-log dispatched start')).length > 1 ? true : undefined,
+  );
+  expect(started()).toBe(false);
+  writeFileSync(mark, '');
+  await juju.idle();
+  expect(started()).toBe(true);
+});
+
 test('a new resource replaces the pods too, and is what resource-get gives', async () => {
   await deployed(1);
   const resources = { 'workload-image': 'example.com/workload:2' };

@@ -17,6 +17,7 @@ interface LocalPod {
   readonly address: string;
   readonly pebbles: Map<string, ChildProcess>;
   readonly commands: Set<ChildProcess>;
+  agentStarted: boolean;
 }
 
 /** A local cluster, and a say in whether its pods become ready. */
@@ -24,6 +25,8 @@ export interface LocalCluster extends Cluster {
   /** Pods that start from now on stay unready until they are told to be ready. */
   holdReadiness(): void;
   makeReady(pod: string): void;
+  /** Whether the agent of a pod said that it has started; false for a pod that is not there. */
+  agentStarted(pod: string): boolean;
 }
 
 /**
@@ -51,7 +54,7 @@ export function createLocalCluster(folder: string): LocalCluster {
   const createPod = async (spec: PodSpec) => {
     const pod: LocalPod = {
       ...{ spec, folder: join(folder, spec.name), address: `10.1.0.${pods.size + 1}` },
-      ...{ pebbles: new Map(), commands: new Set() },
+      ...{ pebbles: new Map(), commands: new Set(), agentStarted: false },
     };
     await rm(pod.folder, { recursive: true, force: true });
     await cp(spec.charm, local(pod, charmPath(spec.unit)), { recursive: true });
@@ -82,6 +85,10 @@ export function createLocalCluster(folder: string): LocalCluster {
   };
   return {
     makeReady,
+    agentStarted: (name) => pods.get(name)?.agentStarted ?? false,
+    setAgentStarted: (name, started) => {
+      podOf(name).agentStarted = started;
+    },
     holdReadiness: () => {
       held = true;
     },

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connect, type ControlCall, type SimulatorClient } from '../../src/simulator/client.ts';
 import { launchSimulator } from '../../src/simulator/launch/launch.ts';
+import { sendHttp, type Ask } from './http.ts';
 
 /** The repository's root. */
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -13,10 +13,18 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** Mimir's Service in the simulated model, as other pods name it. */
 const service = { host: 'mimir-k8s.demo.svc.cluster.local', port: 9009 };
 
-/** What a request to Mimir's Service answered. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly text: string;
+export type { HttpAnswer } from './http.ts';
+
+/** A port of one unit's pod. */
+export interface UnitPort {
+  readonly unit: string;
+  readonly port: number;
+}
+
+/** How Mimir is deployed. */
+export interface MimirOptions {
+  readonly units?: number;
+  readonly config?: Record<string, string>;
 }
 
 /** A simulator of a test's own, with real Pebble and real Mimir. */
@@ -26,24 +34,42 @@ export interface Simulation {
   /** Sends a control request and returns its result. */
   ask(call: ControlCall): Promise<unknown>;
   /** Deploys the charm as built, as `mimir-k8s`. */
-  deployMimir(options?: { units?: number; config?: Record<string, string> }): Promise<void>;
+  deployMimir(options?: MimirOptions): Promise<void>;
   /** Waits until nothing is queued or running. */
   settle(): Promise<void>;
   /** Requests a path of Mimir through the application's Service, on a connection of its own; status 0 is none. */
-  http(path: string, options?: { method?: string; body?: string }): Promise<HttpAnswer>;
+  readonly http: Ask;
+  /**
+   * Requests a path of one unit's own port, on a connection of its own; of a unit that has no pod yet, or one that has
+   * another address now, as well. The port was named to {@link startSimulation}.
+   */
+  direct(unit: string, port?: number): Ask;
   /** Ends the simulator. */
   close(): Promise<void>;
 }
 
-/** Starts a simulator in a folder of its own. */
-export async function startSimulation(): Promise<Simulation> {
+/** The first units of Mimir, each with the port that it serves on. */
+export function mimirPorts(units: number): readonly UnitPort[] {
+  return Array.from({ length: units }, (_, ordinal) => ({
+    unit: `mimir-k8s/${ordinal}`,
+    port: service.port,
+  }));
+}
+
+/** Starts a simulator in a folder of its own; `reach` are the ports that {@link Simulation.direct} leads to. */
+export async function startSimulation({
+  reach = [],
+}: { reach?: readonly UnitPort[] } = {}): Promise<Simulation> {
   const stateDir = mkdtempSync(join(tmpdir(), 'juju-sim-test-'));
   const entry = join(root, 'src/simulator/controller/daemon.ts');
   const launched = await launchSimulator({
     stateDir,
     entry,
     args: [stateDir],
-    forwards: [{ listen: 0, ...service }],
+    forwards: [service, ...reach.map(({ unit, port }) => ({ host: podHost(unit), port }))].map((target) => ({
+      listen: 0,
+      ...target,
+    })),
   });
   const port = launched.forwards[0]?.listen ?? 0;
   const client = connect(stateDir);
@@ -60,7 +86,14 @@ export async function startSimulation(): Promise<Simulation> {
     settle: async () => {
       await ask({ command: 'wait-idle', timeoutMs: 90_000 });
     },
-    http: (path, { method = 'GET', body } = {}) => send({ port, path, method, body }),
+    http: (path, options) => sendHttp({ ...options, port, path }),
+    direct: (unit, unitPort = service.port) => {
+      const host = podHost(unit);
+      const forward = launched.forwards.find((each) => each.host === host && each.port === unitPort);
+      if (forward === undefined)
+        throw new Error(`cannot reach port ${unitPort} of ${unit}: it was not named`);
+      return (path, options) => sendHttp({ ...options, port: forward.listen, path });
+    },
     close: async () => {
       await ask({ command: 'down' }).catch((error: unknown) => {
         console.error(error);
@@ -71,30 +104,10 @@ export async function startSimulation(): Promise<Simulation> {
   };
 }
 
-interface HttpRequest {
-  readonly port: number;
-  readonly path: string;
-  readonly method: string;
-  readonly body: string | undefined;
-}
-
-function send({ port, path, method, body }: HttpRequest): Promise<HttpAnswer> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, path, method, agent: false }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      answer.once('end', () => {
-        resolve({ status: answer.statusCode ?? 0, text });
-      });
-      answer.once('error', reject);
-    });
-    outgoing.once('error', ({ message }) => {
-      resolve({ status: 0, text: message });
-    });
-    outgoing.end(body);
-  });
+/** A pod's own name, which leads to it whether it is ready or not. */
+function podHost(unit: string): string {
+  const [application = '', ordinal = ''] = unit.split('/');
+  return `${application}-${ordinal}.${application}-endpoints.demo.svc.cluster.local`;
 }
 
 /** Asks `read` again until it returns something that is not undefined; fails after `seconds`. */

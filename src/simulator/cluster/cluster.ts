@@ -87,6 +87,11 @@ export interface Cluster {
   processes(pod: string, container: string): Promise<readonly ContainerProcess[]>;
   /** Signals a process by the number that the simulator's PID namespace gives it. */
   signal(pid: number, signal: NodeJS.Signals): void;
+  /**
+   * What a pod's agent answers to its readiness probe: whether the charm has started since the agent did. A pod's agent
+   * has not, until this is called.
+   */
+  setAgentStarted(pod: string, started: boolean): void;
   /** Makes the Service of an application, or changes its ports. */
   applyService(spec: ServiceSpec): Promise<void>;
   deleteService(application: string): Promise<void>;

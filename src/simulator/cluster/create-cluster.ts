@@ -53,7 +53,7 @@ export async function createCluster(options: ClusterOptions): Promise<CreatedClu
     if (event.kind === 'readiness') void updateServices(state);
     for (const listener of listeners) listener(event);
   };
-  const places = { model, stateDir, binaries, short: folder.path, hostProc: folder.hostProc };
+  const places = { model, stateDir, binaries, speed, short: folder.path, hostProc: folder.hostProc };
   const state: ClusterState = {
     around: { places, network, speed, emit },
     pods: new Map(),
@@ -98,6 +98,9 @@ function podOperations(state: ClusterState) {
     },
     signal: (pid, signal) => {
       process.kill(pid, signal);
+    },
+    setAgentStarted: (pod, started) => {
+      find(pod).setAgentStarted(started);
     },
     podAddress: (pod) => state.pods.get(pod)?.address,
     charmPath: (pod, path) => find(pod).charmPath(path),

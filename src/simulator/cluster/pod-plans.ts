@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { agentLayer } from './agent-probe.ts';
 import type { PodSpec, VolumeMount } from './cluster.ts';
 import type { ContainerPlan } from './container.ts';
 import { hostSystem, simulatorPrograms, type Bind } from './host-system.ts';
@@ -17,6 +18,8 @@ export interface ClusterPlaces {
   /** Folder on disk: volumes, copies of charms, logs. */
   readonly stateDir: string;
   readonly binaries: ClusterBinaries;
+  /** Divides the periods of Juju's own checks. */
+  readonly speed: number;
 }
 
 /** Name of the container that the charm runs in. */
@@ -75,7 +78,11 @@ function planCharm(places: ClusterPlaces, spec: PodSpec, network: PodNetwork): C
     readOnly: false,
     content: {
       links: system.links,
-      files: { ...system.files, ...nameFiles(places.model, spec, network.address) },
+      files: {
+        ...system.files,
+        ...nameFiles(places.model, spec, network.address),
+        ...agentLayer(places.speed),
+      },
       binds: [...system.binds, ...binds, ...spec.charmMounts.map(volumeBind)],
     },
     command: ['/charm/bin/pebble', 'run', '--create-dirs', '--http', `:${firstHealthPort}`, '--verbose'],

@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { agentStartedFile } from './agent-probe.ts';
 import type { ClusterEvent, ContainerCommand, PodSpec } from './cluster.ts';
 import type { RunningContainer } from './container.ts';
 import { execInContainer } from './container-exec.ts';
@@ -33,6 +34,8 @@ export interface Pod {
   exec(command: ContainerCommand): ChildProcess;
   /** Path on the simulator's side of a path in the charm container, whether it runs or not. */
   charmPath(path: string): string;
+  /** See `Cluster.setAgentStarted`. */
+  setAgentStarted(started: boolean): void;
   /** Ends the pod: see `Cluster.deletePod`. */
   end(graceMs: number, agent?: Promise<unknown>): Promise<void>;
 }
@@ -134,6 +137,10 @@ function podOf(parts: PodParts): Pod {
   const { hostProc } = parts.around.places;
   const commands = new Set<ChildProcess>();
   const running = (name: string) => runningContainer(parts, name);
+  const charmPath = (path: string) => {
+    const charm = plans.find(({ plan }) => plan.name === charmContainer);
+    return charm === undefined ? path : pathInContainer(charm.plan.root, charm.plan.content, path);
+  };
   return {
     spec,
     address: network.address,
@@ -146,9 +153,10 @@ function podOf(parts: PodParts): Pod {
       if (command.container === charmContainer) remember(child, commands);
       return child;
     },
-    charmPath: (path) => {
-      const charm = plans.find(({ plan }) => plan.name === charmContainer);
-      return charm === undefined ? path : pathInContainer(charm.plan.root, charm.plan.content, path);
+    charmPath,
+    setAgentStarted: (started) => {
+      if (started) writeFileSync(charmPath(agentStartedFile), '');
+      else rmSync(charmPath(agentStartedFile), { force: true });
     },
     end: async (graceMs, agent) => {
       readiness.end();

@@ -93,6 +93,7 @@ function agentEnded(world: World, runtime: UnitRuntime): void {
   runtime.cache.clear();
   runtime.noticeTimes.clear();
   runtime.toldChanges.clear();
+  runtime.agentStarted = false;
   world.update((model) => (model.units[runtime.unit] ? agentStopped(model, runtime.unit) : model));
 }
 

@@ -1,5 +1,6 @@
 import { unitsOf, withApplication } from '../model/access.ts';
 import type { Application, Model, Unit } from '../model/records.ts';
+import { tellProbe } from './agent-probe.ts';
 import { charmContainerExited, charmContainerStarted, endPod, restartPod, startPod } from './pods.ts';
 import { nextOutdated } from './refresh.ts';
 import { podName } from './world.ts';
@@ -39,7 +40,10 @@ export function createProvisioner(world: World, fail: (error: unknown) => void):
       applied.delete(name);
       inTurn(() => world.options.cluster.deleteService(name));
     }
-    for (const unit of Object.values(model.units)) lookAtUnit(world, unit, fail);
+    for (const unit of Object.values(model.units)) {
+      tellProbe(world, unit);
+      lookAtUnit(world, unit, fail);
+    }
     for (const application of Object.values(model.applications)) roll(world, application, fail);
   };
   world.onChange(look);

@@ -34,6 +34,8 @@ export interface UnitRuntime {
   revision: number;
   pod: 'none' | 'starting' | 'running' | 'restarting' | 'stopping' | 'failed';
   busy: boolean;
+  /** What the cluster was last told of the agent's readiness probe. */
+  agentStarted: boolean;
   /** Whether the pod is ready, as the cluster told. */
   ready: boolean;
   /** Time in ms of the last operation's end or of the last change of readiness. */
@@ -151,6 +153,7 @@ function newRuntime(unit: string, latency: () => number): UnitRuntime {
     failedChecks: new Set(),
     revision: 0,
     pod: 'none',
+    agentStarted: false,
     ready: false,
     lastMove: Date.now(),
     busy: false,

@@ -1,7 +1,7 @@
 import { applicationOf, unitOf, unitsOf, withAgent, without, withUnit } from './access.ts';
 import { elect, skipIfMoot } from './leadership.ts';
 import type { Hook, WorkloadHook } from './operation.ts';
-import type { HeldHook, Model } from './records.ts';
+import type { AgentState, HeldHook, Model } from './records.ts';
 import { syncScopes, leaveScopes } from './scope.ts';
 import { forgetHolder } from './secrets.ts';
 import { addUnits } from './units.ts';
@@ -33,6 +33,11 @@ export function agentStopping(model: Model, name: string): Model {
 /** The agent is gone, with or without its stop. */
 export function agentStopped(model: Model, name: string): Model {
   return withAgent(model, name, { online: false, shuttingDown: false });
+}
+
+/** Whether the charm has started since its agent did: what the agent's readiness probe answers (Juju: uniter/probe.go). */
+export function hasStarted({ online, started, startDue, stopped }: AgentState): boolean {
+  return online && started && !startDue && !stopped;
 }
 
 /** A dead unit's pod is gone; the application goes with its last unit if it is dying. */

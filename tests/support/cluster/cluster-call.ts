@@ -15,7 +15,10 @@ const call = z.discriminatedUnion('method', [
       containers: z.array(z.object({ name: z.string(), image: z.string(), uid: z.int().optional(), mounts })),
       charmMounts: mounts,
     }),
+    /** Whether the agent starts its charm at once. */
+    agentStarts: z.boolean().optional(),
   }),
+  z.object({ method: z.literal('setAgentStarted'), pod: z.string(), started: z.boolean() }),
   /** `agentMs`: how long the agent needs to end. */
   z.object({
     method: z.literal('deletePod'),

@@ -68,7 +68,12 @@ function talk(host: string, port: number): Promise<unknown> {
 async function answer(call: ClusterCall): Promise<unknown> {
   switch (call.method) {
     case 'createPod':
-      return cluster.createPod(call.spec);
+      await cluster.createPod(call.spec);
+      cluster.setAgentStarted(call.spec.name, call.agentStarts ?? true);
+      return undefined;
+    case 'setAgentStarted':
+      cluster.setAgentStarted(call.pod, call.started);
+      return undefined;
     case 'deletePod': {
       const agent =
         call.agentMs === undefined ? undefined : new Promise((end) => setTimeout(end, call.agentMs));

@@ -12,8 +12,10 @@ export interface ActionPorts {
 
 const counts = z.looseObject({
   acknowledged: z.number(),
+  deduplicated: z.number(),
   pending: z.number(),
   dropped: z.number(),
+  requests: z.number(),
   retries: z.number(),
   paused: z.boolean(),
   urls: z.record(z.string(), z.looseObject({ lastError: z.string().optional() })),
@@ -24,7 +26,7 @@ const sent = z.object({
   value: z.number(),
   timestamp: z.number(),
   labels: z.record(z.string(), z.string()),
-  outcomes: z.record(z.string(), z.enum(['acknowledged', 'dropped'])),
+  outcomes: z.record(z.string(), z.enum(['acknowledged', 'deduplicated', 'dropped'])),
 });
 
 const sendParameters = z.object({
@@ -73,12 +75,9 @@ async function send(ports: ActionPorts): Promise<void> {
 
 async function showCounts(method: string, path: string, ports: ActionPorts): Promise<void> {
   const journal = counts.parse(await ask(path, { method }, ports));
-  const { acknowledged, pending, dropped, retries, paused, urls } = journal;
+  const { acknowledged, deduplicated, pending, dropped, requests, retries, paused, urls } = journal;
   await ports.tools.actionSet({
-    acknowledged,
-    pending,
-    dropped,
-    retries,
+    ...{ acknowledged, deduplicated, pending, dropped, requests, retries },
     paused,
     urls: JSON.stringify(urls),
   });

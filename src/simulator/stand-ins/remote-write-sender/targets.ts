@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** File in the container `sender` by which the charm tells the workload what to send, and where. */
 export const targetsFile = '/etc/sender/targets.json';
 
-/** Port of the workload's own HTTP interface, on the pod's loopback. */
+/** Port of the workload's own HTTP interface. */
 export const journalPort = 9201;
 
 /** Content of {@link targetsFile}. */

@@ -3,11 +3,13 @@ import { bagOf, relationOf, unitOf } from '../../../../src/simulator/model/acces
 import {
   agentStopped,
   agentStopping,
+  hasStarted,
   queueWorkloadEvent,
   retry,
   unitGone,
 } from '../../../../src/simulator/model/lifecycle.ts';
 import { nextOperation } from '../../../../src/simulator/model/next-operation.ts';
+import type { Model } from '../../../../src/simulator/model/records.ts';
 import type { WorkloadHook } from '../../../../src/simulator/model/operation.ts';
 import { shownStatus } from '../../../../src/simulator/model/statuses.ts';
 import { step } from '../../../../src/simulator/model/step.ts';
@@ -134,6 +136,20 @@ test('a deleted pod of a living unit stops, and the new one upgrades, configures
   expect(hooksOf(stopping, 'server/0')).toEqual(['stop']);
   const back = agentUp(agentStopped(settle(stopping, 'server/0'), 'server/0'), 'server/0');
   expect(hooksOf(back, 'server/0')).toEqual(['upgrade-charm', 'config-changed', 'start']);
+});
+
+test('an agent has started from its start hook on until its stop hook, and an agent that starts anew has not', () => {
+  const started = (model: Model) => hasStarted(unitOf(model, 'server/0').agent);
+  expect(started(aModel())).toBe(false);
+  const running = settleAll(aModel());
+  expect(started(running)).toBe(true);
+  expect(started(agentStopping(running, 'server/0'))).toBe(true);
+  expect(started(settle(agentStopping(running, 'server/0'), 'server/0'))).toBe(false);
+  const killed = agentStopped(running, 'server/0');
+  expect(started(killed)).toBe(false);
+  const anew = agentUp(killed, 'server/0', false);
+  expect(started(anew)).toBe(false);
+  expect(started(settleAll(anew))).toBe(true);
 });
 
 test('a killed agent runs no stop', () => {

@@ -5,11 +5,14 @@ import {
   type Delivery,
   type PostResult,
 } from '../../../../src/simulator/stand-ins/remote-write-sender/workload/delivery.ts';
+import { createAcknowledgedLog } from '../../../../src/simulator/stand-ins/remote-write-sender/workload/acknowledged.ts';
 import { createFanOut } from '../../../../src/simulator/stand-ins/remote-write-sender/workload/fan-out.ts';
 import { emptyJournal } from '../../../../src/simulator/stand-ins/remote-write-sender/workload/journal.ts';
 
 const acknowledged: PostResult = { kind: 'acknowledged' };
-const again: PostResult = { kind: 'again', reason: '500 not yet' };
+const deduplicated: PostResult = { kind: 'deduplicated' };
+const lost: PostResult = { kind: 'lost', reason: 'socket hang up' };
+const again: PostResult = { kind: 'again', reason: '500 not yet', afterMs: 0 };
 const refused: PostResult = { kind: 'refused', reason: '400 out of bounds' };
 
 function batch(value: number) {
@@ -19,30 +22,31 @@ function batch(value: number) {
 /** A receiver that answers as scripted, then acknowledges; it keeps the values it was sent. */
 function scripted(...results: PostResult[]) {
   const values: number[] = [];
-  const post = (body: Uint8Array) => {
+  const attempts: number[] = [];
+  const post = (body: Uint8Array, attempt: number) => {
+    attempts.push(attempt);
     values.push(decodeWriteRequest(body)[0]?.samples[0]?.value ?? Number.NaN);
     return Promise.resolve(results.shift() ?? acknowledged);
   };
-  return { post, values };
+  return { post, values, attempts };
 }
 
-function deliver(post: (body: Uint8Array) => Promise<PostResult>) {
-  const journal = emptyJournal();
-  const delivery: Delivery = createDelivery({ post, journal, minBackoffMs: 1, maxBackoffMs: 4 });
-  return { journal, delivery };
+function deliver(post: (body: Uint8Array, attempt: number) => Promise<PostResult>) {
+  const [journal, log] = [emptyJournal(), createAcknowledgedLog()];
+  const options = { post, journal, acknowledged: log, minBackoffMs: 1, maxBackoffMs: 4 };
+  const delivery: Delivery = createDelivery(options);
+  return { journal, delivery, log };
 }
 
 describe('a delivery', () => {
   it('sends batches in order, each only after the one before was acknowledged', async () => {
-    const { post, values } = scripted(acknowledged, again, again);
+    const { post, values, attempts } = scripted(acknowledged, again, lost);
     const { delivery, journal } = deliver(post);
     await Promise.all([1, 2, 3].map((value) => delivery.enqueue(batch(value))));
     expect(values).toEqual([1, 2, 2, 2, 3]);
+    expect(attempts).toEqual([0, 0, 1, 2, 0]);
     expect(journal).toEqual({
-      acknowledged: 3,
-      pending: 0,
-      dropped: 0,
-      retries: 2,
+      ...{ acknowledged: 3, deduplicated: 0, pending: 0, dropped: 0, requests: 4, retries: 2 },
       series: { 'm{series="0"}': { count: 3, firstTimestamp: 10, lastTimestamp: 30, lastValue: 3 } },
     });
   });
@@ -56,6 +60,24 @@ describe('a delivery', () => {
     expect(await delivery.enqueue(batch(2))).toBe('acknowledged');
     expect(values).toEqual([1, 2, 2]);
     expect(journal.lastError).toBeUndefined();
+  });
+
+  it('waits as long as the receiver asks', async () => {
+    const { post } = scripted({ ...again, afterMs: 120 });
+    const { delivery } = deliver(post);
+    const began = Date.now();
+    await delivery.enqueue(batch(1));
+    expect(Date.now() - began).toBeGreaterThanOrEqual(115);
+  });
+
+  it('logs what was acknowledged, and neither a double that is not kept nor what is dropped', async () => {
+    const { post } = scripted(acknowledged, deduplicated, refused, again, acknowledged);
+    const { delivery, journal, log } = deliver(post);
+    const outcomes = await Promise.all([1, 2, 3, 4].map((value) => delivery.enqueue(batch(value))));
+    expect(outcomes).toEqual(['acknowledged', 'deduplicated', 'dropped', 'acknowledged']);
+    expect(journal).toMatchObject({ acknowledged: 2, deduplicated: 1, dropped: 1, requests: 5, retries: 1 });
+    const runs = [1, 4].map((value) => ({ metric: 'm', timestamp: value * 10, value, series: [0, 0] }));
+    expect(log.groups()).toEqual([{ labels: {}, runs }]);
   });
 
   it('counts as pending what no one acknowledged yet', async () => {
@@ -92,7 +114,7 @@ describe('a delivery', () => {
 describe('a fan-out', () => {
   it('delivers every batch to every URL, and one slow URL does not hold up another', async () => {
     const seen: string[] = [];
-    const post = (url: string) => {
+    const post = ({ url }: { url: string }) => {
       seen.push(url);
       return url === 'http://slow' && seen.length < 4
         ? Promise.resolve(again)

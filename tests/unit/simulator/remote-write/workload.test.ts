@@ -2,11 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { createHookTools } from '../../../../src/juju/index.ts';
 import {
   decodeWriteRequest,
@@ -14,6 +15,7 @@ import {
   type TimeSeries,
 } from '../../../../src/simulator/remote-write/encode.ts';
 import { runAction } from '../../../../src/simulator/stand-ins/remote-write-sender/actions.ts';
+import { acknowledgedGroup } from '../../../../src/simulator/stand-ins/remote-write-sender/workload/acknowledged.ts';
 import { postWriteRequest } from '../../../../src/simulator/stand-ins/remote-write-sender/workload/post.ts';
 
 const entry = new URL(
@@ -52,20 +54,22 @@ async function freePort(): Promise<number> {
 }
 
 /** A receiver that answers as told, and keeps what it acknowledged. */
-async function receiver(status: () => number = () => 200) {
+async function receiver(status: () => number = () => 200, answerHeaders: Record<string, string> = {}) {
   const accepted: TimeSeries[] = [];
   const headers: unknown[] = [];
+  const connections = new Set<Socket>();
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
       headers.push(request.headers);
+      connections.add(request.socket);
       const code = status();
       if (code === 200) accepted.push(...decodeWriteRequest(body));
-      response.writeHead(code).end(code === 200 ? '' : 'the reason\n');
+      response.writeHead(code, answerHeaders).end(code === 200 ? '' : 'the reason\n');
     });
   }).listen(0, '127.0.0.1');
   servers.push(server);
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${portOf(server)}/api/v1/push`, accepted, headers };
+  return { url: `http://127.0.0.1:${portOf(server)}/api/v1/push`, accepted, headers, connections };
 }
 
 function writeTargets(urls: readonly string[], more: object = {}): string {
@@ -112,27 +116,52 @@ async function act(name: string, workloadUrl: string, parameters: object = {}) {
 describe('a remote-write request', () => {
   it('carries the headers of the specification', async () => {
     const { url, headers } = await receiver();
-    expect(await postWriteRequest(url, new Uint8Array([0]))).toMatchObject({ kind: 'acknowledged' });
+    expect(await postWriteRequest({ url, body: new Uint8Array([0]), attempt: 0 })).toMatchObject({
+      kind: 'acknowledged',
+    });
     const expected = Object.entries(remoteWriteHeaders).map(([name, value]) => [name.toLowerCase(), value]);
     expect(headers[0]).toMatchObject(Object.fromEntries(expected));
   });
 
   it.each([
-    [500, { kind: 'again', reason: '500 the reason' }],
-    [503, { kind: 'again', reason: '503 the reason' }],
-    [429, { kind: 'again', reason: '429 the reason' }],
+    [500, { kind: 'again', reason: '500 the reason', afterMs: 0 }],
+    [503, { kind: 'again', reason: '503 the reason', afterMs: 0 }],
+    [429, { kind: 'again', reason: '429 the reason', afterMs: 0 }],
     [400, { kind: 'refused', reason: '400 the reason' }],
     [302, { kind: 'refused', reason: '302 the reason' }],
     [204, { kind: 'acknowledged' }],
+    [202, { kind: 'deduplicated' }],
   ])('answered with %d is %j', async (status, result) => {
     const { url } = await receiver(() => status);
-    expect(await postWriteRequest(url, new Uint8Array([0]))).toEqual(result);
+    expect(await postWriteRequest({ url, body: new Uint8Array([0]), attempt: 0 })).toEqual(result);
+  });
+
+  it.each([
+    ['7', 7000],
+    ['soon', 0],
+    ['Thu, 01 Jan 1970 00:00:00 GMT', 0],
+  ])('answered with Retry-After: %s waits %d ms', async (value, afterMs) => {
+    const { url } = await receiver(() => 503, { 'Retry-After': value });
+    const result = await postWriteRequest({ url, body: new Uint8Array([0]), attempt: 2 });
+    expect(result).toMatchObject({ kind: 'again', afterMs });
+  });
+
+  it('that is sent again says how often, and all go over one connection', async () => {
+    const { url, headers, connections } = await receiver();
+    for (const attempt of [0, 1, 2]) await postWriteRequest({ url, body: new Uint8Array([0]), attempt });
+    expect(headers).toMatchObject([{}, { 'retry-attempt': '1' }, { 'retry-attempt': '2' }]);
+    expect(headers[0]).not.toHaveProperty('retry-attempt');
+    expect(connections.size).toBe(1);
   });
 
   it('that finds no one is worth sending again', async () => {
     const port = await freePort();
-    const result = await postWriteRequest(`http://127.0.0.1:${port}`, new Uint8Array([0]));
-    expect(result.kind).toBe('again');
+    const result = await postWriteRequest({
+      url: `http://127.0.0.1:${port}`,
+      body: new Uint8Array([0]),
+      attempt: 0,
+    });
+    expect(result.kind).toBe('lost');
     expect('reason' in result && result.reason).toContain('ECONNREFUSED');
   });
 });
@@ -191,6 +220,30 @@ describe('the workload', () => {
         },
       },
     });
+  });
+
+  it('lists every acknowledged sample, a tick in a run', async () => {
+    const { url, accepted } = await receiver();
+    const base = await startWorkload([url]);
+    await vi.waitFor(() => {
+      expect(accepted.length).toBeGreaterThanOrEqual(6);
+    });
+    await act('pause', base);
+    await act('send', base, { value: 42.5 });
+    const listed = z
+      .record(z.string(), z.array(acknowledgedGroup))
+      .parse(await (await fetch(`${base}/acknowledged`)).json());
+    expect(Object.keys(listed)).toEqual([url]);
+    const [group, ...others] = listed[url] ?? [];
+    expect(others).toEqual([]);
+    expect(group?.labels).toEqual({ juju_unit: 's/0', instance: 'i' });
+    const counters = accepted.filter(({ labels }) => labels['series'] === '1');
+    const runs = counters.map(({ samples: [sample] }) => ({
+      ...{ metric: 'p_counter_total', series: [0, 1] },
+      ...sample,
+    }));
+    expect(group?.runs.slice(0, -1)).toEqual(runs);
+    expect(group?.runs.at(-1)).toMatchObject({ metric: 'p_value', value: 42.5 });
   });
 
   it('follows its targets when they change', async () => {

@@ -1,10 +1,12 @@
 import type { TimeSeries } from '../../../remote-write/encode.ts';
+import { createAcknowledgedLog, type AcknowledgedGroup, type AcknowledgedLog } from './acknowledged.ts';
 import { createDelivery, type Delivery, type Outcome, type PostResult } from './delivery.ts';
 import { emptyJournal, sumJournals, type Journal, type UrlJournal } from './journal.ts';
+import type { WriteRequest } from './post.ts';
 
 /** What a fan-out needs of the world. */
 export interface FanOutOptions {
-  readonly post: (url: string, body: Uint8Array) => Promise<PostResult>;
+  readonly post: (request: WriteRequest) => Promise<PostResult>;
   readonly log: (line: string) => void;
 }
 
@@ -15,16 +17,21 @@ export interface FanOut {
   /** Queues a batch for every URL; resolves when each accepted or refused it. */
   enqueue(batch: readonly TimeSeries[]): Promise<Record<string, Outcome>>;
   journal(): Journal;
+  /** Every sample that each URL acknowledged. */
+  acknowledged(): Readonly<Record<string, readonly AcknowledgedGroup[]>>;
 }
 
 /** Makes a fan-out to no URL. */
 export function createFanOut({ post, log }: FanOutOptions): FanOut {
   const deliveries = new Map<string, Delivery>();
   const journals: Record<string, UrlJournal> = {};
+  const logs: Record<string, AcknowledgedLog> = {};
 
   function open(url: string): void {
     const journal = (journals[url] ??= emptyJournal());
-    deliveries.set(url, createDelivery({ post: (body) => post(url, body), journal }));
+    const acknowledged = (logs[url] ??= createAcknowledgedLog());
+    const send = (body: Uint8Array, attempt: number) => post({ url, body, attempt });
+    deliveries.set(url, createDelivery({ post: send, journal, acknowledged }));
     log(`sends to ${url}`);
   }
 
@@ -46,5 +53,6 @@ export function createFanOut({ post, log }: FanOutOptions): FanOut {
       return Object.fromEntries(await Promise.all(outcomes));
     },
     journal: () => sumJournals(journals),
+    acknowledged: () => Object.fromEntries(Object.entries(logs).map(([url, log]) => [url, log.groups()])),
   };
 }

@@ -1,5 +1,6 @@
 import type { TimeSeries } from '../../../remote-write/encode.ts';
 import type { SenderTargets } from '../targets.ts';
+import type { AcknowledgedGroup } from './acknowledged.ts';
 import type { Outcome } from './delivery.ts';
 import type { FanOut } from './fan-out.ts';
 import type { Journal } from './journal.ts';
@@ -26,6 +27,8 @@ export interface Generator {
   pause(): void;
   resume(): void;
   journal(): Journal & { readonly paused: boolean };
+  /** Every sample that each URL acknowledged. */
+  acknowledged(): Readonly<Record<string, readonly AcknowledgedGroup[]>>;
 }
 
 /** Makes a generator; `now` gives milliseconds since the epoch. */
@@ -67,5 +70,6 @@ export function createGenerator(first: SenderTargets, fanOut: FanOut, now: () =>
       paused = false;
     },
     journal: () => ({ paused, ...fanOut.journal() }),
+    acknowledged: () => fanOut.acknowledged(),
   };
 }

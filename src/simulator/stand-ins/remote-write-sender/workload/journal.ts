@@ -8,11 +8,16 @@ export interface SeriesRecord {
   readonly lastValue: number;
 }
 
-/** Counts of samples, save `retries`, which counts requests that were sent again. */
+/** Counts of samples, save `requests` and `retries`. */
 export interface DeliveryCounts {
   acknowledged: number;
+  /** Taken by the receiver and not kept, since another replica's are. */
+  deduplicated: number;
   pending: number;
   dropped: number;
+  /** Requests that were answered, whatever the answer. */
+  requests: number;
+  /** Requests that were sent again. */
   retries: number;
 }
 
@@ -30,12 +35,14 @@ export interface Journal extends DeliveryCounts {
 
 /** A journal with nothing in it. */
 export function emptyJournal(): UrlJournal {
-  return { acknowledged: 0, pending: 0, dropped: 0, retries: 0, series: {} };
+  return {
+    ...{ acknowledged: 0, deduplicated: 0, pending: 0, dropped: 0, requests: 0, retries: 0 },
+    series: {},
+  };
 }
 
 /** Notes that a URL acknowledged these samples. */
 export function noteAcknowledged(journal: UrlJournal, batch: readonly TimeSeries[]): void {
-  delete journal.lastError;
   for (const { labels, samples } of batch) {
     const key = seriesKey(labels);
     for (const { timestamp, value } of samples) {
@@ -53,14 +60,17 @@ export function noteAcknowledged(journal: UrlJournal, batch: readonly TimeSeries
 
 /** Sums the journals of all URLs. */
 export function sumJournals(urls: Readonly<Record<string, UrlJournal>>): Journal {
-  const sum = { acknowledged: 0, pending: 0, dropped: 0, retries: 0, urls };
-  for (const journal of Object.values(urls)) {
-    sum.acknowledged += journal.acknowledged;
-    sum.pending += journal.pending;
-    sum.dropped += journal.dropped;
-    sum.retries += journal.retries;
-  }
-  return sum;
+  const journals = Object.values(urls);
+  const sum = (of: keyof DeliveryCounts) => journals.reduce((total, journal) => total + journal[of], 0);
+  return {
+    acknowledged: sum('acknowledged'),
+    deduplicated: sum('deduplicated'),
+    pending: sum('pending'),
+    dropped: sum('dropped'),
+    requests: sum('requests'),
+    retries: sum('retries'),
+    urls,
+  };
 }
 
 /** Number of samples in a batch. */

@@ -23,7 +23,7 @@ function log(line: string): void {
 let targets = readTargets();
 const fanOut = createFanOut({ post: postWriteRequest, log });
 const generator = createGenerator(targets, fanOut, Date.now);
-const server = createJournalServer(generator).listen(Number(port), '127.0.0.1');
+const server = createJournalServer(generator).listen(Number(port));
 
 let ticker: NodeJS.Timeout | undefined;
 

@@ -12,10 +12,14 @@ export const sendRequest = z.object({
     .optional(),
 });
 
-/** The workload's own HTTP interface: `GET /journal`, `POST /send`, `POST /pause`, `POST /resume`, all answering JSON. */
+/**
+ * The workload's own HTTP interface: `GET /journal`, `GET /acknowledged`, `POST /send`, `POST /pause`, `POST /resume`, all
+ * answering JSON.
+ */
 export function createJournalServer(generator: Generator): Server {
   const routes: Readonly<Record<string, (request: IncomingMessage) => unknown>> = {
     'GET /journal': () => generator.journal(),
+    'GET /acknowledged': () => generator.acknowledged(),
     'POST /pause': () => {
       generator.pause();
       return generator.journal();
@@ -33,7 +37,7 @@ export function createJournalServer(generator: Generator): Server {
   async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
     const route = routes[`${request.method ?? ''} ${request.url ?? ''}`];
     if (route === undefined)
-      return { status: 404, body: { error: 'there are /journal, /send, /pause and /resume' } };
+      return { status: 404, body: { error: 'there are /journal, /acknowledged, /send, /pause and /resume' } };
     try {
       return { status: 200, body: await route(request) };
     } catch (error) {
