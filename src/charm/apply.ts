@@ -43,9 +43,12 @@ export async function apply(ports: Ports, effects: readonly Effect[], target: Mi
   return foundMore() ? 'look-again' : 'done';
 }
 
+/** Effects that change nothing. */
+const asks: ReadonlySet<Effect['kind']> = new Set(['await-mimir', 'ask-peers', 'ask-quorum']);
+
 /** Tells whether an effect is worth a line in the log: every dispatch replans, and asking and waiting change nothing. */
 export function changesSomething({ kind }: Effect): boolean {
-  return kind !== 'replan' && kind !== 'await-mimir' && kind !== 'ask-peers';
+  return kind !== 'replan' && !asks.has(kind);
 }
 
 async function applyEffect(ports: Ports, effect: Effect, target: MimirTarget): Promise<Outcome> {
@@ -76,6 +79,8 @@ async function performEffect({ pebble, hookTools }: Ports, effect: PlainEffect):
     case 'stop-service':
       await pebble.stop([effect.service]);
       return;
+    case 'kill-service':
+      return pebble.signal('SIGKILL', [effect.service]);
     case 'relation-set':
       return hookTools.relationSet(effect.relationId, effect);
     case 'open-port':

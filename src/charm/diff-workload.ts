@@ -6,6 +6,7 @@ import type { Effect } from './effect.ts';
 import { hashVariable, layerLabel, serviceName } from './layer.ts';
 import { storeIn } from './object-store.ts';
 import type { Plan, PlannedWorkload } from './plan.ts';
+import { isReplicated } from './replication.ts';
 import { isReady, type Snapshot, type Workload } from './snapshot.ts';
 
 type Container = Extract<Workload, { reachable: true }>;
@@ -21,36 +22,71 @@ export function diffWorkload(snapshot: Snapshot, plan: Plan, patience: Patience)
   const { workload } = snapshot;
   if (!workload.reachable || plan.workload === 'unobserved') return [];
   const planned = plan.workload;
-  const first = mustComeFirst(workload, planned);
+  const request = openRequest(snapshot, planned);
+  const first = mustComeFirst(workload, planned.move, request);
   if (first !== undefined) return [first];
   const layer = diffLayer(workload, planned);
-  const wait = awaitMimir(workload, planned, { patience, layer });
-  const lookAgain = wait.length > 0 || !planned.run ? 'never' : proofWanted(snapshot, planned);
-  return [
-    ...requested(planned, 'prepare-shutdown'),
+  const change = [
+    ...(request?.kind === 'prepare-shutdown' ? [request] : []),
     ...diffFiles(workload, planned),
     ...layer,
-    ...stopMimir(workload, planned),
+  ];
+  if (!planned.run) return [...change, ...stopMimir(workload)];
+  const wait = awaitMimir(workload, planned, { patience, layer });
+  const lookAgain = wait.length > 0 ? 'never' : proofWanted(snapshot, planned);
+  return [
+    ...change,
+    ...endReplication(workload, planned),
     { kind: 'replan', lookAgain },
     ...wait,
-    ...requested(planned, 'flush'),
+    ...(request?.kind === 'flush' ? [request] : []),
     ...restoreUserState(workload, planned),
   ];
 }
 
+/** What the plan asks for and was not answered yet. */
+function openRequest(
+  { workload, quorum, peersDown, flushed }: Snapshot,
+  { request }: PlannedWorkload,
+): WorkloadRequest | undefined {
+  switch (request?.kind) {
+    case 'ask-peers':
+      return peersDown === undefined ? request : undefined;
+    case 'ask-quorum':
+      return quorum === undefined ? request : undefined;
+    case 'flush':
+      return flushed ? undefined : request;
+    case 'prepare-shutdown':
+      return isReady(workload) ? request : undefined;
+    case undefined:
+      return undefined;
+  }
+}
+
 /** What is to be known before anything changes. */
-function mustComeFirst(workload: Container, { move, request }: PlannedWorkload): Effect | undefined {
-  if (move === 'keep-user-state' && workload.ready) return { kind: 'keep-user-state' };
-  return request?.kind === 'ask-peers' ? request : undefined;
+function mustComeFirst(
+  { ready }: Container,
+  move: PlannedWorkload['move'],
+  request: WorkloadRequest | undefined,
+): Effect | undefined {
+  if (move === 'keep-user-state' && ready) return { kind: 'keep-user-state' };
+  return request?.kind === 'ask-peers' || request?.kind === 'ask-quorum' ? request : undefined;
 }
 
-function requested({ request }: PlannedWorkload, kind: WorkloadRequest['kind']): readonly Effect[] {
-  return request?.kind === kind ? [request] : [];
-}
-
-function stopMimir({ service }: Container, { run }: PlannedWorkload): readonly Effect[] {
+/** No replan comes after it: Pebble would start again what was stopped, if its layer has changed since its start. */
+function stopMimir({ service }: Container): readonly Effect[] {
   const isRunning = service !== 'inactive' && service !== 'absent';
-  return isRunning && !run ? [{ kind: 'stop-service', service: serviceName }] : [];
+  return isRunning ? [{ kind: 'stop-service', service: serviceName }] : [];
+}
+
+/**
+ * The last of several units can neither write nor query until it runs alone, and would serve on for nothing for as long
+ * as it does when it is one of many. All that it was given is in its write-ahead log.
+ */
+function endReplication({ files, service }: Container, planned: PlannedWorkload): readonly Effect[] {
+  const next = planned.files.get(paths.config)?.content;
+  const ends = isReplicated(files.get(paths.config)) && next !== undefined && !isReplicated(next);
+  return ends && service === 'active' ? [{ kind: 'kill-service', service: serviceName }] : [];
 }
 
 function restoreUserState({ files }: Container, { move }: PlannedWorkload): readonly Effect[] {

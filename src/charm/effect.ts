@@ -12,6 +12,8 @@ export type Effect =
   | { readonly kind: 'remove-file'; readonly path: string }
   | { readonly kind: 'add-layer'; readonly label: string; readonly layer: Layer }
   | { readonly kind: 'stop-service'; readonly service: string }
+  /** Ends a service at once; the next replan starts it. */
+  | { readonly kind: 'kill-service'; readonly service: string }
   /** Asks the other units whether they serve, or Mimir to prepare for what comes; see {@link WorkloadRequest}. */
   | WorkloadRequest
   /** Reads from Mimir what users have put into it, and keeps it on the data volume. */
@@ -63,7 +65,8 @@ export function describeEffect(effect: Effect): string {
     case 'add-layer':
       return `add-layer ${effect.label}`;
     case 'stop-service':
-      return `stop-service ${effect.service}`;
+    case 'kill-service':
+      return `${effect.kind} ${effect.service}`;
     case 'put-rule-group':
       return `put-rule-group ${effect.namespace}/${effect.group.name}`;
     case 'delete-rule-group':
@@ -80,6 +83,7 @@ export function describeEffect(effect: Effect): string {
     case 'set-status':
       return `set-status ${effect.application ? 'of the application ' : ''}${effect.status}`;
     case 'ask-peers':
+    case 'ask-quorum':
     case 'flush':
     case 'prepare-shutdown':
     case 'keep-user-state':

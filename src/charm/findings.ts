@@ -10,6 +10,8 @@ export interface Findings {
   replanned: boolean;
   /** Mimir has brought all that it held into the object storage. */
   flushed: boolean;
+  /** Enough units serve for Mimir to query; undefined if it was not asked. */
+  quorum: boolean | undefined;
   /** Other units that do not serve; undefined if they were not asked. */
   peersDown: readonly string[] | undefined;
   /** Why Mimir did not do what it was asked, through no fault of what it was given. */
@@ -23,6 +25,7 @@ export function noFindings(): Findings {
     refusedAlertmanagerConfig: undefined,
     replanned: false,
     flushed: false,
+    quorum: undefined,
     peersDown: undefined,
     trouble: undefined,
   };

@@ -13,7 +13,7 @@ import { byOrdinal, type Members, readMembers } from './members.ts';
 import { storeInUse } from './object-store.ts';
 import { isFailing } from './observe-workload.ts';
 import { briefly, type Problem } from './problem.ts';
-import { factorRunning } from './replication.ts';
+import { factorRunning, type InterpretedReplication } from './replication.ts';
 import type { InterpretedRestart } from './restart-turn.ts';
 import { interpretSenders, noteSenders, senderProblems } from './sender-rules.ts';
 import { isReady, type Snapshot } from './snapshot.ts';
@@ -58,14 +58,12 @@ function hasBinary({ workload }: Snapshot): boolean {
   return !workload.reachable || workload.version !== undefined;
 }
 
-interface Requested extends Pick<Configured, 'restart'> {
-  readonly flush: boolean;
-}
+type Requested = Pick<Configured, 'restart'> & Pick<InterpretedReplication, 'flush' | 'askQuorum'>;
 
 function chooseRequest(
   { identity }: Snapshot,
   { others }: Members,
-  { restart, flush }: Requested,
+  { restart, flush, askQuorum }: Requested,
 ): WorkloadRequest | undefined {
   if (restart.permission === 'ask-peers') {
     const units = byOrdinal(others.keys());
@@ -74,6 +72,7 @@ function chooseRequest(
       units: units.map((unit) => ({ unit, hostname: unitHostname({ ...identity, unit }) })),
     };
   }
+  if (askQuorum) return { kind: 'ask-quorum' };
   return flush ? { kind: 'flush' } : undefined;
 }
 

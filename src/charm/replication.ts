@@ -14,13 +14,15 @@ export interface InterpretedReplication {
   readonly run: boolean;
   /** Mimir is to bring all that it holds into the object storage. */
   readonly flush: boolean;
+  /** Mimir is to be asked whether enough units serve. */
+  readonly askQuorum: boolean;
   /** What the leader tells all units to start with. */
   readonly agreed: 3 | undefined;
   readonly problems: readonly Problem[];
 }
 
 /** The step that a unit is at, with what stands in its way. */
-type Step = Pick<InterpretedReplication, 'factor' | 'run' | 'problems'>;
+type Step = Pick<InterpretedReplication, 'factor' | 'run' | 'problems'> & { readonly askQuorum?: boolean };
 
 /**
  * Decides how many copies there are of each series. One unit can keep but one; several keep three, once they share an
@@ -42,6 +44,7 @@ export function interpretReplication(
   const shared = store === 's3';
   const step = chooseStep(snapshot, members, store);
   return {
+    askQuorum: false,
     ...step,
     flush: !alone && shared && mustFlush(snapshot, members, step.factor),
     agreed: alone ? undefined : agreeOn(snapshot, members, shared),
@@ -49,9 +52,24 @@ export function interpretReplication(
 }
 
 function chooseStep(snapshot: Snapshot, members: Members, store: Store['kind'] | undefined): Step {
-  if (members.alone) return { factor: 1, run: true, problems: [] };
+  if (members.alone) return goOnAlone(snapshot);
   if (store === undefined) return { factor: factorHeld(snapshot.workload) ?? 1, run: true, problems: [] };
   return store === 'local' ? unshared(snapshot) : shareStorage(snapshot, members);
+}
+
+/**
+ * Juju tells that the other units depart while the Mimir of one may still be there, as one of two that keep every sample.
+ * While it is, nothing fails; once it is not, the check of the quorum fails, and there is nothing to lose by a restart.
+ */
+function goOnAlone({ workload, quorum }: Snapshot): Step {
+  const waits = isReady(workload) && factorHeld(workload) === 3 && !isQuorumLost(workload);
+  if (!waits || quorum === false) return { factor: 1, run: true, problems: [] };
+  const words = 'Restarts alone as soon as the Mimir of the last other unit has left.';
+  return { factor: 3, run: true, askQuorum: quorum === undefined, problems: [waiting(words)] };
+}
+
+function isQuorumLost(workload: Workload): boolean {
+  return workload.reachable && workload.quorumLost;
 }
 
 /** Several units need storage that all of them see; without it only the first may serve. */

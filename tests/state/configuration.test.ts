@@ -105,13 +105,13 @@ describe('a unit that is being removed', () => {
   test.each(['active', 'backoff', 'error'])('stops a service that is %s', (service) => {
     const workload = { ...asPlanned(before), service, ready: service === 'active' };
     const effects = effectsOf({ ...before, workload, dying: true }, { kind: 'stop' });
-    expect(kinds(effects)).toEqual(['add-layer', 'stop-service', 'replan']);
+    expect(kinds(effects)).toEqual(['add-layer', 'stop-service']);
   });
 
   test('does not stop what has stopped, and writes no file', () => {
     const workload = { ...asPlanned(before), service: 'inactive', ready: false };
     const effects = effectsOf({ ...before, workload, dying: true }, { kind: 'remove' });
-    expect(kinds(effects)).toEqual(['add-layer', 'replan']);
+    expect(kinds(effects)).toEqual(['add-layer']);
   });
 });
 

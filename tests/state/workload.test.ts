@@ -105,7 +105,7 @@ describe('a Mimir that runs as planned', () => {
 
   test('stops, and is not started again, when its unit is removed', () => {
     const effects = effectsOf({ ...running, dying: true }, { kind: 'stop' });
-    expect(kinds(effects)).toEqual(['add-layer', 'stop-service', 'replan']);
+    expect(kinds(effects)).toEqual(['add-layer', 'stop-service']);
     const [layer] = effects.filter((effect) => effect.kind === 'add-layer');
     expect(layer?.layer.services?.['mimir']?.startup).toBe('disabled');
   });

@@ -73,6 +73,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     mimirTrouble: undefined,
     replanned: false,
     flushed: false,
+    quorum: undefined,
     peersDown: undefined,
     ...changes,
   };

@@ -17,6 +17,7 @@ function afterOne(snapshot: Snapshot, effect: Effect): Snapshot {
     case 'remove-file':
     case 'add-layer':
     case 'stop-service':
+    case 'kill-service':
     case 'replan':
       return afterPebble(snapshot, effect);
     case 'put-rule-group':
@@ -46,6 +47,8 @@ function afterOne(snapshot: Snapshot, effect: Effect): Snapshot {
       return afterPebble(snapshot, { kind: 'remove-file', path: paths.userState });
     case 'ask-peers':
       return { ...snapshot, peersDown: [] };
+    case 'ask-quorum':
+      return { ...snapshot, quorum: false };
     case 'flush':
       return { ...snapshot, flushed: true };
     case 'prepare-shutdown':
@@ -58,7 +61,7 @@ function afterOne(snapshot: Snapshot, effect: Effect): Snapshot {
 
 type PebbleEffect = Extract<
   Effect,
-  { kind: 'push-files' | 'remove-file' | 'add-layer' | 'stop-service' | 'replan' }
+  { kind: 'push-files' | 'remove-file' | 'add-layer' | 'stop-service' | 'kill-service' | 'replan' }
 >;
 
 function afterPebble(snapshot: Snapshot, effect: PebbleEffect): Snapshot {
@@ -82,6 +85,7 @@ function changedContainer({ files, plan, service }: Container, effect: PebbleEff
       return { plan: { ...plan, services, checks }, service: service === 'absent' ? 'inactive' : service };
     }
     case 'stop-service':
+    case 'kill-service':
       return { service: 'inactive', ready: false };
     case 'replan': {
       const enabled = plan.services[serviceName]?.startup === 'enabled';

@@ -48,7 +48,13 @@ export function scale({ snapshots }: SeveralUnits, count: number, changes: Parti
 /** Runs an event on one unit to its end, as a dispatch does, and returns what was done. */
 export function runOn(model: SeveralUnits, unit: string, event?: PlannedEvent): readonly Effect[] {
   const done: Effect[] = [];
-  let snapshot: Snapshot = { ...seenBy(model, unit), flushed: false, peersDown: undefined, replanned: false };
+  let snapshot: Snapshot = {
+    ...seenBy(model, unit),
+    flushed: false,
+    peersDown: undefined,
+    quorum: undefined,
+    replanned: false,
+  };
   for (let pass = 1; pass <= 7; pass += 1) {
     const effects = effectsOf(snapshot, event);
     const stop = effects.findIndex(({ kind }) => endsPass.has(kind));
@@ -65,7 +71,7 @@ export function runOn(model: SeveralUnits, unit: string, event?: PlannedEvent): 
   throw new Error(`cannot settle ${unit}`);
 }
 
-const endsPass: ReadonlySet<Effect['kind']> = new Set(['ask-peers', 'flush', 'await-mimir']);
+const endsPass: ReadonlySet<Effect['kind']> = new Set(['ask-peers', 'ask-quorum', 'flush', 'await-mimir']);
 
 /** What a unit sees when its event begins. */
 export function seenBy({ snapshots, appBag }: SeveralUnits, unit: string): Snapshot {

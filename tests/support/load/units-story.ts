@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { expect } from 'vitest';
+import type { ControlCall } from '../../../src/simulator/client.ts';
+import { runAction, statusOf } from '../mimir-story.ts';
+import { eventually, mimirPorts, startSimulation, type Simulation } from '../simulation.ts';
+import { readAcknowledged, readCounts, senderPort } from './acknowledged.ts';
+import { compareStored } from './compare.ts';
+import { type ProbeReport, startProber } from './prober.ts';
+
+const store = 's3-integrator';
+const sender = 'sender/0';
+
+/** Units of Mimir with a bucket, to which one sender sends without a pause. */
+export interface UnitsStory {
+  readonly simulation: Simulation;
+  /** Probes these units while something happens, from the first answer of each of them on. */
+  during(units: readonly string[], act: () => Promise<void>): Promise<ProbeReport>;
+  /** What was acknowledged so far and these units do not answer with, as sentences. */
+  lost(units: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Probes these units for so many seconds, and returns after how many of them the last answer was short. None may fail,
+   * and nothing may be missing in the end. Queries ask two of three units, so one answer in full says little.
+   */
+  untilWhole(units: readonly string[], seconds: number): Promise<number>;
+  /** Waits until these units are active. */
+  active(units: readonly string[]): Promise<void>;
+}
+
+/** The first units' names. */
+export function unitNames(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, ordinal) => `mimir-k8s/${ordinal}`);
+}
+
+/** Begins with so many units, related to a bucket from the beginning. */
+export async function beginUnitsStory(units: number, most = 3): Promise<UnitsStory> {
+  const simulation = await startSimulation({ reach: [...mimirPorts(most), senderPort(sender)] });
+  const deploy = (charm: string, application: string, config = {}): ControlCall => ({
+    command: 'deploy',
+    charm,
+    application,
+    config,
+  });
+  await simulation.ask(deploy(store, store));
+  await simulation.ask(deploy('remote-write-sender', 'sender', { series: '10', interval_ms: '200' }));
+  await simulation.deployMimir({ units });
+  await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s:s3', store] });
+  await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s', 'sender'] });
+  const story = storyOf(simulation);
+  await story.active(unitNames(units));
+  await eventually('the first samples', async () => {
+    const { acknowledged } = await readCounts(simulation.direct(sender, senderPort(sender).port));
+    return acknowledged > 0 ? true : undefined;
+  });
+  return story;
+}
+
+function storyOf(simulation: Simulation): UnitsStory {
+  const journal = simulation.direct(sender, senderPort(sender).port);
+  const lost = async (units: readonly string[]) => {
+    const [groups = []] = Object.values(await readAcknowledged(journal));
+    const found = await Promise.all(
+      units.map(async (unit) => {
+        const { lost: missing } = await compareStored(simulation.direct(unit), groups);
+        return missing.map((sentence) => `${unit}: ${sentence}`);
+      }),
+    );
+    return found.flat();
+  };
+  const probe = (units: readonly string[]) =>
+    startProber({
+      units: Object.fromEntries(units.map((unit) => [unit, simulation.direct(unit)])),
+      query: 'sum(count_over_time(juju_sim_counter_total[1h]))',
+      acknowledged: async () => (await readCounts(journal)).acknowledged,
+    });
+  return {
+    simulation,
+    lost,
+    during: async (units, act) => {
+      const prober = probe(units);
+      try {
+        await act();
+      } finally {
+        await prober.stop();
+      }
+      return prober.report();
+    },
+    untilWhole: async (units, seconds) => {
+      const begin = Date.now();
+      const prober = probe(units);
+      await sleep(seconds * 1000);
+      const { failures, short } = await prober.stop();
+      expect(failures).toEqual([]);
+      expect(await lost(units)).toEqual([]);
+      return (Math.max(begin, ...short.map(({ time }) => Date.parse(time))) - begin) / 1000;
+    },
+    active: async (units) => {
+      await Promise.all(units.map((unit) => statusOf(simulation, unit, /^active$/)));
+    },
+  };
+}
+
+const objects = z.object({ objects: z.coerce.number() });
+
+/** How many objects of blocks are in the bucket. */
+export async function blocksIn(simulation: Simulation): Promise<number> {
+  const call = { action: 'list-objects', parameters: { prefix: 'blocks/' } };
+  return objects.parse(await runAction(simulation, `${store}/0`, call)).objects;
+}
+
+/** Nothing that these units answered was wrong or short. */
+export function expectFlawless({ queries, failures, short }: ProbeReport, units: readonly string[]): void {
+  expect({ failures, short }).toEqual({ failures: [], short: [] });
+  for (const unit of units) expect(queries[unit]).toBeGreaterThan(5);
+}
+
+/** Queries that a unit answered with an error; those that it could not answer since it was stopping are left out. */
+export function refusals({ failures }: ProbeReport): readonly string[] {
+  return failures
+    .filter(({ text }) => /^[1-9]/.test(text) && !text.startsWith('503 frontend stopped'))
+    .map(({ unit, time, text }) => `${unit} ${time} ${text}`);
+}
