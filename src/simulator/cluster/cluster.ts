@@ -76,6 +76,17 @@ export interface Cluster {
    * and its commands have ended. Resolves when all is gone.
    */
   deletePod(pod: string, graceMs: number, agent?: Promise<unknown>): Promise<void>;
+  /**
+   * Drops every packet from and to a pod, as when its node is cut off. Its processes go on, and so do the kubelet's
+   * probes; the pod counts as ready until the control plane has waited long enough for its node.
+   */
+  cutNetwork(pod: string): Promise<void>;
+  mendNetwork(pod: string): Promise<void>;
+  /**
+   * A pod's node is lost: its processes and its address are gone at once, and nobody is told. The pod is still there, as
+   * far as the control plane knows, until it is deleted.
+   */
+  losePod(pod: string): Promise<void>;
   /** `kill -9` of a container's PID 1; the cluster starts the container again, as the kubelet does. */
   killContainer(pod: string, container: string): Promise<void>;
   /**

@@ -5,7 +5,8 @@ import type { PodSpec, VolumeMount } from './cluster.ts';
 import type { ContainerPlan } from './container.ts';
 import { hostSystem, simulatorPrograms, type Bind } from './host-system.ts';
 import { findImage, type ClusterBinaries } from './images.ts';
-import { nameServerAddress, type PodNetwork } from './network.ts';
+import { nameServerAddress } from './network.ts';
+import type { PodNetwork } from './pod-network.ts';
 import { clusterDomain, searchDomains } from './names.ts';
 
 /** What all pods of a cluster have in common. */
