@@ -22,6 +22,8 @@ export const controlRequest = z.discriminatedUnion('command', [
     units: z.int().min(0).default(1),
     config: strings.default({}),
     resources: strings.default({}),
+    /** As written after `juju deploy --storage`, by storage: `64M` limits its size. */
+    storage: strings.default({}),
     trust: z.boolean().default(false),
   }),
   z.object({ command: z.literal('integrate'), endpoints: z.tuple([z.string(), z.string()]) }),

@@ -6,6 +6,8 @@ export interface VolumeMount {
   readonly source: string;
   /** Absolute path in the container. */
   readonly target: string;
+  /** Size of the volume; undefined leaves it as large as the disk. */
+  readonly sizeMiB?: number | undefined;
 }
 
 /** One workload container; Pebble is its PID 1 (juju.md section 6). */

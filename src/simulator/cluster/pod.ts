@@ -20,6 +20,7 @@ import {
 import { probeContainer } from './probes.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { superviseContainer, type SupervisedContainer } from './supervised-container.ts';
+import { provideVolumes } from './volumes.ts';
 
 /** A running pod. */
 export interface Pod {
@@ -68,6 +69,7 @@ export async function makePod(around: PodSurroundings, spec: PodSpec): Promise<P
       mkdirSync(folder, { recursive: true });
     }
     await copyCharm(spec.charm, folders.charm);
+    await provideVolumes(spec);
     const plans = planContainers(around.places, spec, network);
     const names = plans.map(({ plan }) => plan.name);
     const readiness = createReadiness(spec, [...names, nodeIsHeard], (event) => {

@@ -159,16 +159,19 @@ function podSpec(world: World, unit: Unit): PodSpec {
   return {
     ...{ name: podName(unit.name), application: unit.application, unit: unit.name, containers },
     charm: deployedCharm(world, application),
-    charmMounts: unit.storage.map((id) => ({ source: volume(world, id), target: storageLocation(id) })),
+    charmMounts: unit.storage.map((id) => ({ ...volume(world, unit, id), target: storageLocation(id) })),
   };
 }
 
 function volumes(world: World, unit: Unit, mount: { storage: string; target: string }): VolumeMount[] {
   return unit.storage
     .filter((id) => id.startsWith(`${mount.storage}/`))
-    .map((id) => ({ source: volume(world, id), target: mount.target }));
+    .map((id) => ({ ...volume(world, unit, id), target: mount.target }));
 }
 
-function volume(world: World, id: string): string {
-  return join(world.options.stateFolder, 'storage', id.replace('/', '-'));
+function volume(world: World, { application }: Unit, id: string): Omit<VolumeMount, 'target'> {
+  const [storage = ''] = id.split('/');
+  const { storageSizes } = applicationOf(world.model(), application);
+  const source = join(world.options.stateFolder, 'storage', id.replace('/', '-'));
+  return { source, sizeMiB: storageSizes[storage] };
 }

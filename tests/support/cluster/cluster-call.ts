@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const mounts = z.array(z.object({ source: z.string(), target: z.string() }));
+const mounts = z.array(z.object({ source: z.string(), target: z.string(), sizeMiB: z.number().optional() }));
 const place = { pod: z.string(), container: z.string() };
 const signal = z.custom<NodeJS.Signals>((value) => typeof value === 'string');
 
