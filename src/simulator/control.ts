@@ -22,6 +22,8 @@ export const controlRequest = z.discriminatedUnion('command', [
     units: z.int().min(0).default(1),
     config: strings.default({}),
     resources: strings.default({}),
+    /** As written after `juju deploy --storage`, by storage: `64M` limits its size. */
+    storage: strings.default({}),
     trust: z.boolean().default(false),
   }),
   z.object({ command: z.literal('integrate'), endpoints: z.tuple([z.string(), z.string()]) }),
@@ -90,10 +92,18 @@ export const controlRequest = z.discriminatedUnion('command', [
       z.object({ kind: z.literal('container'), container: z.string() }),
       /** Deletes the pod, as `kubectl delete pod`: SIGTERM to all containers at once. */
       z.object({ kind: z.literal('pod') }),
+      /**
+       * Loses the pod with its node: nothing gets a signal that it could act on, the address is silent, and another pod
+       * comes after `awayMs`; if left out, as soon as the control plane has noticed.
+       */
+      z.object({ kind: z.literal('node'), awayMs: z.int().min(0).optional() }),
       /** Kills the unit's next dispatch of `hook` (any, if left out) at its N-th call, counted from 1. */
       z.object({ kind: z.literal('dispatch'), hook: z.string().optional(), call: z.int().min(1) }),
     ]),
   }),
+  /** Drops every packet from and to a unit's pod, as when its node is cut off; its agent goes on. */
+  z.object({ command: z.literal('cut-network'), unit: z.string() }),
+  z.object({ command: z.literal('mend-network'), unit: z.string() }),
   /** Waits until nothing is queued or running and the pods' readiness has settled. */
   z.object({ command: z.literal('wait-idle'), timeoutMs: z.int().default(60_000) }),
   /** Runs one hook of the unit now: `update-status`, or any name (also one that Juju does not know). */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAcknowledged, readCounts, senderPort } from '../support/load/acknowledged.ts';
 import { compareStored } from '../support/load/compare.ts';
+import { emptyDisk, fillDisk } from '../support/load/disk.ts';
 import { startProber } from '../support/load/prober.ts';
 import { countPushes } from '../support/load/requests.ts';
 import { runAction, statusOf } from '../support/mimir-story.ts';
@@ -12,7 +13,7 @@ let simulation: Simulation;
 
 beforeAll(async () => {
   simulation = await startSimulation({ reach: [...mimirPorts(1), senderPort(sender)] });
-  await simulation.deployMimir();
+  await simulation.deployMimir({ storage: '192M' });
   const config = { series: '20', interval_ms: '100' };
   await simulation.ask({ command: 'deploy', charm: 'remote-write-sender', application: 'sender', config });
   await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s:receive-remote-write', 'sender'] });
@@ -53,4 +54,23 @@ test('every acknowledged sample of a load is there, in time, and was sent in one
     groups.map(({ labels, runs }) => ({ labels, runs: [...runs, extra] })),
   );
   expect(lost).toHaveLength(1);
+});
+
+test('a full disk takes no samples, and those that wait arrive when there is space again', async () => {
+  const [ask, journal] = [simulation.direct(mimir), simulation.direct(sender, senderPort(sender).port)];
+  await fillDisk(simulation, mimir);
+  await runAction(simulation, sender, { action: 'resume' });
+  await eventually('a refused sample', async () => {
+    const { urls } = await readCounts(journal);
+    return Object.values(urls).find(({ lastError }) => lastError !== undefined);
+  });
+  await runAction(simulation, sender, { action: 'pause' });
+  await emptyDisk(simulation, mimir);
+  await eventually('the last sample', async () => {
+    const { pending } = await readCounts(journal);
+    return pending === 0 ? true : undefined;
+  });
+  expect(await readCounts(journal)).toMatchObject({ dropped: 0 });
+  const [groups = []] = Object.values(await readAcknowledged(journal));
+  expect((await compareStored(ask, groups)).lost).toEqual([]);
 });

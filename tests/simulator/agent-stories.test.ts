@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dispatchEnvironment } from '../../src/simulator/agent/environment.ts';
 import { startLocalJuju } from '../support/local-juju.ts';
 import type { LocalJuju } from '../support/local-juju.ts';
+import { eventually } from '../support/simulation.ts';
 
 let juju: LocalJuju;
 
@@ -80,6 +81,28 @@ test('a deleted pod stops, and the new one upgrades, configures, starts and is t
   const after = hooks.slice(hooks.indexOf('stop')).filter((hook) => !hook.endsWith('pebble-ready'));
   expect(after).toEqual(['stop', 'upgrade-charm', 'config-changed', 'start']);
   expect(hooks.lastIndexOf('workload-pebble-ready')).toBeGreaterThan(hooks.indexOf('stop'));
+});
+
+test('a pod lost with its node loses the hook that runs, runs no stop, and another one takes up where it was', async () => {
+  await script(
+    '[ "$what" != update-status ] || test -e "$CHARM_DIR/late" || { touch "$CHARM_DIR/late"; sleep 60; }',
+  );
+  await juju.idle();
+  const before = (await juju.hooks('recorder/0')).length;
+  await juju.request({ command: 'fire', unit: 'recorder/0', hook: 'update-status' });
+  await eventually('the hook', async () =>
+    (await juju.log('dispatched update-status')).length > 0 ? true : undefined,
+  );
+  await juju.request({ command: 'kill', unit: 'recorder/0', target: { kind: 'node', awayMs: 100 } });
+  expect(await juju.log('hook "update-status" was terminated (SIGKILL)')).toHaveLength(1);
+  await script('');
+  await juju.idle();
+  const after = (await juju.hooks('recorder/0')).slice(before);
+  expect(after).not.toContain('stop');
+  expect(after.filter((hook) => !hook.endsWith('pebble-ready'))).toEqual(
+    expect.arrayContaining(['update-status', 'start', 'config-changed']),
+  );
+  expect((await juju.unit('recorder/0'))['workload-status'].current).toBe('active');
 });
 
 test('a charm container that restarts has start and pebble-ready again', async () => {

@@ -83,7 +83,15 @@ export function createLocalCluster(folder: string): LocalCluster {
     if (container !== 'charm') await startPebble(pod, container);
     emit({ kind: 'container-started', pod: name, container });
   };
+  const losePod = async (name: string) => {
+    const pod = podOf(name);
+    const children = [...pod.pebbles.values(), ...pod.commands];
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.all(children.map(ended));
+  };
+  const noNetwork = () => Promise.reject(new Error('cannot cut a network: pods share that of this machine'));
   return {
+    ...{ losePod, cutNetwork: noNetwork, mendNetwork: noNetwork },
     makeReady,
     agentStarted: (name) => pods.get(name)?.agentStarted ?? false,
     setAgentStarted: (name, started) => {

@@ -21,10 +21,11 @@ export interface UnitPort {
   readonly port: number;
 }
 
-/** How Mimir is deployed. */
+/** How Mimir is deployed; `storage` is the size of its storage, as after `juju deploy --storage data=`. */
 export interface MimirOptions {
   readonly units?: number;
   readonly config?: Record<string, string>;
+  readonly storage?: string;
 }
 
 /** A simulator of a test's own, with real Pebble and real Mimir. */
@@ -78,10 +79,13 @@ export async function startSimulation({
     stateDir,
     client,
     ask,
-    deployMimir: async ({ units = 1, config = {} } = {}) => {
-      const resources = { 'mimir-image': 'grafana/mimir:3.0.5' };
+    deployMimir: async ({ units = 1, config = {}, storage = '' } = {}) => {
+      const more = {
+        resources: { 'mimir-image': 'grafana/mimir:3.0.5' },
+        storage: storage === '' ? {} : { data: storage },
+      };
       const charm = join(root, 'build/charm');
-      await ask({ command: 'deploy', charm, application: 'mimir-k8s', units, config, resources });
+      await ask({ command: 'deploy', charm, application: 'mimir-k8s', units, config, ...more });
     },
     settle: async () => {
       await ask({ command: 'wait-idle', timeoutMs: 90_000 });

@@ -1,11 +1,12 @@
 import type { Command } from './command.ts';
 import { bootstrap, deploy, down } from './commands/deploy.ts';
+import { cutNetwork, kill, mendNetwork } from './commands/fault.ts';
 import { config, integrate, removeApplication, removeRelation, scaleApplication } from './commands/model.ts';
 import { debugLog, showUnit, status, waitForIdle } from './commands/observe.ts';
 import { refresh } from './commands/refresh.ts';
 import { run, runAction } from './commands/run.ts';
 import { addSecret, grantSecret, updateSecret } from './commands/secret.ts';
-import { exec, fire, kill, resolved, setLeader, ssh } from './commands/unit.ts';
+import { exec, fire, resolved, setLeader, ssh } from './commands/unit.ts';
 
 /** Every command but `help`, in the order in which help lists them. */
 export const commands: readonly Command[] = [
@@ -30,6 +31,8 @@ export const commands: readonly Command[] = [
   resolved,
   setLeader,
   kill,
+  cutNetwork,
+  mendNetwork,
   fire,
   waitForIdle,
   down,

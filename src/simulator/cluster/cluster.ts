@@ -6,6 +6,8 @@ export interface VolumeMount {
   readonly source: string;
   /** Absolute path in the container. */
   readonly target: string;
+  /** Size of the volume; undefined leaves it as large as the disk. */
+  readonly sizeMiB?: number | undefined;
 }
 
 /** One workload container; Pebble is its PID 1 (juju.md section 6). */
@@ -76,6 +78,17 @@ export interface Cluster {
    * and its commands have ended. Resolves when all is gone.
    */
   deletePod(pod: string, graceMs: number, agent?: Promise<unknown>): Promise<void>;
+  /**
+   * Drops every packet from and to a pod, as when its node is cut off. Its processes go on, and so do the kubelet's
+   * probes; the pod counts as ready until the control plane has waited long enough for its node.
+   */
+  cutNetwork(pod: string): Promise<void>;
+  mendNetwork(pod: string): Promise<void>;
+  /**
+   * A pod's node is lost: its processes and its address are gone at once, and nobody is told. The pod is still there, as
+   * far as the control plane knows, until it is deleted.
+   */
+  losePod(pod: string): Promise<void>;
   /** `kill -9` of a container's PID 1; the cluster starts the container again, as the kubelet does. */
   killContainer(pod: string, container: string): Promise<void>;
   /**

@@ -6,6 +6,7 @@ import { nameRecords, resolveName } from './names.ts';
 import { serveNames } from './name-server.ts';
 import { createNetwork, nameServerAddress, type Network } from './network.ts';
 import { makePod, type Pod, type PodSurroundings } from './pod.ts';
+import type { PodNetwork } from './pod-network.ts';
 import { podFolders } from './pod-plans.ts';
 import { mountPrivateFolder } from './private-folder.ts';
 import { containerProcesses } from './processes.ts';
@@ -85,6 +86,9 @@ function podOperations(state: ClusterState) {
   return {
     createPod: (spec) => createPod(state, spec),
     deletePod: (pod, graceMs, agent) => deletePod(state, find(pod).spec.name, { graceMs, agent }),
+    cutNetwork: (pod) => find(pod).cutNetwork(neighbours(state, pod)),
+    mendNetwork: (pod) => find(pod).mendNetwork(),
+    losePod: (pod) => find(pod).lose(neighbours(state, pod)),
     killContainer: async (pod, container) => {
       const running = find(pod).running(container);
       running.signal('SIGKILL');
@@ -156,7 +160,15 @@ async function deletePod(
   if (pod === undefined) return;
   await pod.end(graceMs, agent);
   state.pods.delete(name);
+  if (pod.isLost()) return;
   for (const { balancer } of state.services.values()) balancer.forgetPod(pod.address);
+}
+
+/** The networks of all other pods that have one. */
+function neighbours({ pods }: ClusterState, of: string): readonly PodNetwork[] {
+  return [...pods.values()]
+    .filter((pod) => pod.spec.name !== of && !pod.isLost())
+    .map(({ network }) => network);
 }
 
 async function endAll(state: ClusterState): Promise<void> {

@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { agentLayer } from './agent-probe.ts';
-import type { PodSpec, VolumeMount } from './cluster.ts';
+import type { PodSpec } from './cluster.ts';
 import type { ContainerPlan } from './container.ts';
 import { hostSystem, simulatorPrograms, type Bind } from './host-system.ts';
 import { findImage, type ClusterBinaries } from './images.ts';
-import { nameServerAddress, type PodNetwork } from './network.ts';
+import { nameServerAddress } from './network.ts';
+import type { PodNetwork } from './pod-network.ts';
 import { clusterDomain, searchDomains } from './names.ts';
+import { volumeBind } from './volumes.ts';
 
 /** What all pods of a cluster have in common. */
 export interface ClusterPlaces {
@@ -160,9 +162,4 @@ const worldWritable = ['/tmp', '/dev'] as const;
 /** Mounted over itself, a folder does not become read-only with the root. */
 function ownFolder(root: string, path: string): Bind {
   return { source: join(root, path), target: path, writable: true };
-}
-
-function volumeBind({ source, target }: VolumeMount): Bind {
-  mkdirSync(source, { recursive: true });
-  return { source, target, writable: true };
 }

@@ -1,14 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import { agentStartedFile } from './agent-probe.ts';
 import type { ClusterEvent, ContainerCommand, PodSpec } from './cluster.ts';
 import type { RunningContainer } from './container.ts';
 import { execInContainer } from './container-exec.ts';
 import { copyCharm, pathInContainer } from './container-root.ts';
-import type { Network, PodNetwork } from './network.ts';
+import type { Network } from './network.ts';
+import { createNodeWatch, nodeIsHeard, type NodeWatch } from './node-watch.ts';
+import { endCharm, endsWithin, killAll } from './pod-end.ts';
+import type { PodNetwork } from './pod-network.ts';
 import {
   charmContainer,
   planContainers,
@@ -16,10 +17,10 @@ import {
   type ClusterPlaces,
   type PlannedContainer,
 } from './pod-plans.ts';
-import { containerProcesses, signalProcess } from './processes.ts';
 import { probeContainer } from './probes.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { superviseContainer, type SupervisedContainer } from './supervised-container.ts';
+import { provideVolumes } from './volumes.ts';
 
 /** A running pod. */
 export interface Pod {
@@ -36,6 +37,14 @@ export interface Pod {
   charmPath(path: string): string;
   /** See `Cluster.setAgentStarted`. */
   setAgentStarted(started: boolean): void;
+  readonly network: PodNetwork;
+  /** See `Cluster.cutNetwork`. */
+  cutNetwork(neighbours: readonly PodNetwork[]): Promise<void>;
+  mendNetwork(): Promise<void>;
+  /** See `Cluster.losePod`. */
+  lose(neighbours: readonly PodNetwork[]): Promise<void>;
+  /** Whether the pod was lost: nobody tells its peers that their connections have ended. */
+  isLost(): boolean;
   /** Ends the pod: see `Cluster.deletePod`. */
   end(graceMs: number, agent?: Promise<unknown>): Promise<void>;
 }
@@ -60,12 +69,14 @@ export async function makePod(around: PodSurroundings, spec: PodSpec): Promise<P
       mkdirSync(folder, { recursive: true });
     }
     await copyCharm(spec.charm, folders.charm);
+    await provideVolumes(spec);
     const plans = planContainers(around.places, spec, network);
     const names = plans.map(({ plan }) => plan.name);
-    const readiness = createReadiness(spec, names, (event) => {
+    const readiness = createReadiness(spec, [...names, nodeIsHeard], (event) => {
       around.emit(event);
     });
-    return podOf({ around, spec, network, readiness, plans, containers: [] });
+    const node = createNodeWatch(readiness, around.speed);
+    return podOf({ around, spec, network, readiness, node, plans, containers: [] });
   } catch (error) {
     await network.remove();
     await removeFolders(around, spec);
@@ -78,6 +89,7 @@ interface PodParts {
   readonly spec: PodSpec;
   readonly network: PodNetwork;
   readonly readiness: Readiness;
+  readonly node: NodeWatch;
   readonly plans: readonly PlannedContainer[];
   readonly containers: SupervisedContainer[];
 }
@@ -89,8 +101,9 @@ async function startContainers(pod: PodParts): Promise<void> {
   if (failed !== undefined) throw failed.reason;
 }
 
-async function removePod({ around, spec, network, readiness, containers }: PodParts): Promise<void> {
+async function removePod({ around, spec, network, readiness, node, containers }: PodParts): Promise<void> {
   readiness.end();
+  node.end();
   await killAll(containers);
   await network.remove();
   await removeFolders(around, spec);
@@ -102,9 +115,13 @@ async function removeFolders(around: PodSurroundings, spec: PodSpec): Promise<vo
 }
 
 function startWithProbes(pod: PodParts, { plan, healthPort }: PlannedContainer): SupervisedContainer {
-  const { around, network, readiness } = pod;
+  const { around, network, node } = pod;
   const place = { pod: plan.pod, container: plan.name };
-  const target = { address: network.address, port: healthPort, speed: around.speed };
+  const target = {
+    ...{ address: network.address, port: healthPort, speed: around.speed },
+    // The kubelet is on the pod's node: what lies between nodes does not concern it.
+    localSocket: () => (node.isHeard() ? undefined : plan.socket),
+  };
   let probing = new AbortController();
   return superviseContainer(plan, around.speed, {
     onStarted: (running) => {
@@ -112,7 +129,7 @@ function startWithProbes(pod: PodParts, { plan, healthPort }: PlannedContainer):
       probing = new AbortController();
       const listener = {
         onReady: (ready: boolean) => {
-          readiness.set(plan.name, ready);
+          node.report(plan.name, ready);
         },
         onDead: () => void endCondemned(running, around.speed),
       };
@@ -120,7 +137,7 @@ function startWithProbes(pod: PodParts, { plan, healthPort }: PlannedContainer):
     },
     onExited: () => {
       probing.abort();
-      readiness.set(plan.name, false);
+      node.report(plan.name, false);
       around.emit({ kind: 'container-exited', ...place });
     },
   });
@@ -158,6 +175,8 @@ function podOf(parts: PodParts): Pod {
       if (started) writeFileSync(charmPath(agentStartedFile), '');
       else rmSync(charmPath(agentStartedFile), { force: true });
     },
+    network,
+    ...networkOperations(parts),
     end: async (graceMs, agent) => {
       readiness.end();
       for (const container of containers) container.stopRestarting();
@@ -169,6 +188,30 @@ function podOf(parts: PodParts): Pod {
       await removePod(parts);
     },
   };
+}
+
+function networkOperations({ network, node, containers }: PodParts) {
+  let lost = false;
+  const cutNetwork = async (neighbours: readonly PodNetwork[]) => {
+    node.fellSilent();
+    await network.cut(neighbours);
+  };
+  return {
+    cutNetwork,
+    mendNetwork: async () => {
+      if (lost) throw new Error('cannot mend the network of a pod that was lost with its node');
+      await network.mend();
+      node.isBack();
+    },
+    lose: async (neighbours) => {
+      lost = true;
+      // First, or the kernel would tell the peers of processes that are killed.
+      await cutNetwork(neighbours);
+      await killAll(containers);
+      await network.remove();
+    },
+    isLost: () => lost,
+  } satisfies Partial<Pod>;
 }
 
 function findContainer({ containers }: PodParts, name: string): SupervisedContainer | undefined {
@@ -188,32 +231,4 @@ function runningContainer(pod: PodParts, name: string): RunningContainer {
 function remember(child: ChildProcess, commands: Set<ChildProcess>): void {
   commands.add(child);
   for (const end of ['exit', 'error']) child.once(end, () => commands.delete(child));
-}
-
-/** Juju's agent is a service of the charm container's Pebble, which signals the group of its hooks and waits for it. */
-async function endCharm(
-  charm: SupervisedContainer,
-  at: { hostProc: string; commands: ReadonlySet<ChildProcess>; agent: Promise<unknown> | undefined },
-): Promise<void> {
-  const init = charm.running()?.init;
-  const processes = init === undefined ? [] : containerProcesses(init, at.hostProc);
-  for (const { pid } of processes) if (pid !== init) signalProcess(pid, 'SIGTERM');
-  await Promise.allSettled([at.agent]);
-  await Promise.allSettled([...at.commands].map((command) => once(command, 'exit')));
-  charm.running()?.signal('SIGTERM');
-}
-
-async function killAll(containers: readonly SupervisedContainer[]): Promise<void> {
-  for (const container of containers) {
-    container.stopRestarting();
-    container.running()?.signal('SIGKILL');
-  }
-  await Promise.all(containers.map(({ finished }) => finished));
-}
-
-async function endsWithin(end: Promise<unknown>, ms: number): Promise<void> {
-  const waiting = new AbortController();
-  const limit = delay(ms, undefined, { signal: waiting.signal }).catch(() => undefined);
-  await Promise.race([end, limit]);
-  waiting.abort();
 }

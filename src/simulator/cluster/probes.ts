@@ -14,31 +14,37 @@ const period = 5000;
 const livenessFailures = 3;
 const timeout = 1000;
 
+/** Where a container's health is asked for, and how often. */
+export interface ProbeTarget {
+  readonly address: string;
+  readonly port: number;
+  /** Pebble's own socket, if the address cannot be reached from here now. */
+  readonly localSocket: () => string | undefined;
+  /** Divides the periods. */
+  readonly speed: number;
+}
+
 /**
  * Probes Pebble's health at `address:port` until `signal` is aborted: alive until it has started, then ready and alive.
- * `speed` divides the periods.
  */
 export async function probeContainer(
-  target: { readonly address: string; readonly port: number; readonly speed: number },
+  target: ProbeTarget,
   listener: ProbeListener,
   signal: AbortSignal,
 ): Promise<void> {
-  const url = (level: string) => `http://${target.address}:${target.port}/v1/health?level=${level}`;
+  const isAt = (level: string) => isHealthy(target, `/v1/health?level=${level}`, signal);
   const pause = async (ms: number) => {
     await delay(ms / target.speed, undefined, { signal });
   };
   try {
     let failures = 0;
-    while (!(await isHealthy(url('alive'), signal))) {
+    while (!(await isAt('alive'))) {
       if (++failures === startup.failures) listener.onDead();
       await pause(startup.period);
     }
     failures = 0;
     for (;;) {
-      const [ready, alive] = await Promise.all([
-        isHealthy(url('ready'), signal),
-        isHealthy(url('alive'), signal),
-      ]);
+      const [ready, alive] = await Promise.all([isAt('ready'), isAt('alive')]);
       if (signal.aborted) return;
       listener.onReady(ready);
       failures = alive ? 0 : failures + 1;
@@ -51,9 +57,13 @@ export async function probeContainer(
 }
 
 /** Whether a GET answers 200 to 399 in time (Kubernetes: httpGet probe). */
-function isHealthy(url: string, signal: AbortSignal): Promise<boolean> {
+function isHealthy(target: ProbeTarget, path: string, signal: AbortSignal): Promise<boolean> {
+  const socketPath = target.localSocket();
+  const place = socketPath === undefined ? { host: target.address, port: target.port } : { socketPath };
   return new Promise((resolve) => {
-    const request = get(url, {
+    const request = get({
+      ...place,
+      path,
       agent: false,
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
     });

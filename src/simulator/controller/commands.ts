@@ -13,6 +13,7 @@ import { statusView } from './status-view.ts';
 import { runInWorkload, runTask } from './tasks.ts';
 import { unitProcesses } from './unit-processes.ts';
 import { configView, unitView } from './unit-view.ts';
+import { podName } from './world.ts';
 
 /** How a request's caller is answered beside its result, and when it went away. */
 export interface Caller {
@@ -75,6 +76,14 @@ const handlers: Handlers = {
   exec: ({ world }, request, caller) =>
     request.container === 'charm' ? runTask(world, request, caller) : runInWorkload(world, request, caller),
   kill: ({ world }, { unit, target }) => kill(world, unit, target),
+  'cut-network': ({ world }, { unit }) => {
+    unitOf(world.model(), unit);
+    return world.options.cluster.cutNetwork(podName(unit));
+  },
+  'mend-network': ({ world }, { unit }) => {
+    unitOf(world.model(), unit);
+    return world.options.cluster.mendNetwork(podName(unit));
+  },
   'wait-idle': (parts, { timeoutMs }) => waitIdle(parts, timeoutMs),
   fire: ({ world }, { unit, hook, environment }) => {
     unitOf(world.model(), unit);

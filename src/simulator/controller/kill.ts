@@ -3,13 +3,13 @@ import { basename } from 'node:path';
 import type { ControlRequest } from '../control.ts';
 import { unitOf } from '../model/access.ts';
 import { JujuError } from '../model/errors.ts';
-import { restartPod } from './pods.ts';
+import { losePod, restartPod } from './pods.ts';
 import { podName } from './world.ts';
 import type { World } from './world.ts';
 
 type Target = Extract<ControlRequest, { command: 'kill' }>['target'];
 
-/** Kills a process, a container, a pod, or a dispatch to come. */
+/** Kills a process, a container, a pod, its node, or a dispatch to come. */
 export async function kill(world: World, unit: string, target: Target): Promise<void> {
   unitOf(world.model(), unit);
   const { cluster } = world.options;
@@ -22,6 +22,9 @@ export async function kill(world: World, unit: string, target: Target): Promise<
       return;
     case 'pod':
       await restartPod(world, unit);
+      return;
+    case 'node':
+      await losePod(world, unit, target.awayMs);
       return;
     case 'dispatch':
       world.runtime(unit).observer.armKill({ hook: target.hook, call: target.call });

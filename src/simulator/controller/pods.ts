@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { storageLocation, toolsFolder } from '../agent/paths.ts';
 import { writeTools } from '../agent/tools-folder.ts';
+import { monitorGrace } from '../cluster/node-watch.ts';
 import type { ContainerSpec, PodSpec, VolumeMount } from '../cluster/cluster.ts';
 import { applicationOf, unitOf, withUnit } from '../model/access.ts';
 import { agentStarted, agentStopped, agentStopping, unitGone } from '../model/lifecycle.ts';
@@ -67,10 +69,38 @@ export async function restartPod(world: World, name: string): Promise<void> {
   const agent = settled(world, name);
   await world.options.cluster.deletePod(podName(name), grace, agent);
   agentEnded(world, runtime);
-  const current = world.model().units[name];
-  if (current === undefined) return;
-  if (current.life === 'dead') await endPod(world, name);
-  else await startPod(world, current);
+  await startAgain(world, name);
+}
+
+/**
+ * Loses a unit's pod with its node, and starts another one after `awayMs`, as when an administrator deletes the node: no
+ * hook is run meanwhile, and the one that ran is lost.
+ */
+export async function losePod(
+  world: World,
+  name: string,
+  awayMs = monitorGrace / world.options.speed,
+): Promise<void> {
+  const runtime = world.runtime(name);
+  if (runtime.pod !== 'running') throw new Error(`cannot lose pod ${podName(name)}: it is ${runtime.pod}`);
+  runtime.pod = 'restarting';
+  const { cluster } = world.options;
+  const lost = cluster.losePod(podName(name));
+  agentEnded(world, runtime);
+  await lost;
+  await settled(world, name);
+  await delay(awayMs);
+  runtime.ready = false;
+  await cluster.deletePod(podName(name), 0);
+  await startAgain(world, name);
+}
+
+/** Starts the pod of a unit whose pod has ended, unless the unit has died meanwhile. */
+async function startAgain(world: World, name: string): Promise<void> {
+  const unit = world.model().units[name];
+  if (unit === undefined) return;
+  if (unit.life === 'dead') await endPod(world, name);
+  else await startPod(world, unit);
 }
 
 /** The charm container died: so did the agent, and what it ran. */
@@ -129,16 +159,19 @@ function podSpec(world: World, unit: Unit): PodSpec {
   return {
     ...{ name: podName(unit.name), application: unit.application, unit: unit.name, containers },
     charm: deployedCharm(world, application),
-    charmMounts: unit.storage.map((id) => ({ source: volume(world, id), target: storageLocation(id) })),
+    charmMounts: unit.storage.map((id) => ({ ...volume(world, unit, id), target: storageLocation(id) })),
   };
 }
 
 function volumes(world: World, unit: Unit, mount: { storage: string; target: string }): VolumeMount[] {
   return unit.storage
     .filter((id) => id.startsWith(`${mount.storage}/`))
-    .map((id) => ({ source: volume(world, id), target: mount.target }));
+    .map((id) => ({ ...volume(world, unit, id), target: mount.target }));
 }
 
-function volume(world: World, id: string): string {
-  return join(world.options.stateFolder, 'storage', id.replace('/', '-'));
+function volume(world: World, { application }: Unit, id: string): Omit<VolumeMount, 'target'> {
+  const [storage = ''] = id.split('/');
+  const { storageSizes } = applicationOf(world.model(), application);
+  const source = join(world.options.stateFolder, 'storage', id.replace('/', '-'));
+  return { source, sizeMiB: storageSizes[storage] };
 }

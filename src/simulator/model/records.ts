@@ -23,6 +23,8 @@ export interface Application {
   /** What the administrator set; defaults are in the charm. */
   readonly config: Readonly<Record<string, ConfigValue>>;
   readonly resources: Readonly<Record<string, string>>;
+  /** Sizes in MiB of the storages that have a limit. */
+  readonly storageSizes: Readonly<Record<string, number>>;
   readonly trust: boolean;
   /** Units wanted. */
   readonly scale: number;

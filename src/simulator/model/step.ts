@@ -24,6 +24,7 @@ import type { Application, Model } from './records.ts';
 import { checkResources, refresh } from './refresh.ts';
 import type { RefreshCommand } from './refresh.ts';
 import { syncScopes, removeIfLeft } from './scope.ts';
+import { parseStorage } from './storage-size.ts';
 import { addUnits } from './units.ts';
 import { changeUserSecret } from './user-secrets.ts';
 import type { UserSecretCommand } from './user-secrets.ts';
@@ -37,6 +38,8 @@ export type ModelCommand =
       readonly units: number;
       readonly config: Readonly<Record<string, string>>;
       readonly resources: Readonly<Record<string, string>>;
+      /** As written after `juju deploy --storage`, by storage. */
+      readonly storage: Readonly<Record<string, string>>;
       readonly trust: boolean;
     }
   | { readonly command: 'integrate'; readonly endpoints: readonly [string, string] }
@@ -121,6 +124,7 @@ function deploy(model: Model, command: Of<'deploy'>): Model {
       life: 'alive',
       config: parseConfig(charm, command.config),
       resources,
+      storageSizes: parseStorage(charm, command.storage),
       trust,
     },
     ...{ scale: units, leader: undefined, status: undefined, version: '', address: undefined },

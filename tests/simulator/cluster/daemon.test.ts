@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { connect } from '../../../src/simulator/client.ts';
 import { controlSocket, launchSimulator } from '../../../src/simulator/launch/launch.ts';
 import { probeNamespaces } from '../../../src/simulator/launch/probe.ts';
@@ -44,6 +45,28 @@ describe.skipIf(obstacle !== undefined)(`the daemon (${obstacle ?? 'in namespace
     expect(readdirSync(join(stateDir, 'pods'))).toEqual([]);
     expect(existsSync(controlSocket(stateDir))).toBe(false);
     await eventually(() => !isAlive(pid));
+  });
+
+  it('brings a unit whose node is lost back with another address, and cuts the network of one that there is', async () => {
+    const client = connect(stateDir);
+    await client.request({ command: 'deploy', charm: 'remote-write-sender', application: 'sender' });
+    await client.request({ command: 'wait-idle' });
+    const address = async () => {
+      const shown = await client.request({ command: 'show-unit', unit: 'sender/0' });
+      return z.object({ 'sender/0': z.object({ address: z.string() }) }).parse(shown)['sender/0'].address;
+    };
+    const before = await address();
+    expect(before).toMatch(/^10\.1\./);
+    await client.request({ command: 'cut-network', unit: 'sender/0' });
+    await client.request({ command: 'mend-network', unit: 'sender/0' });
+    await expect(client.request({ command: 'cut-network', unit: 'sender/9' })).rejects.toThrow(
+      'unit "sender/9" not found',
+    );
+    await client.request({ command: 'kill', unit: 'sender/0', target: { kind: 'node', awayMs: 0 } });
+    await client.request({ command: 'wait-idle' });
+    expect(await address()).toMatch(/^10\.1\./);
+    expect(await address()).not.toBe(before);
+    await client.request({ command: 'down' });
   });
 
   it('shows a unit whose containers do not run, with no processes', async () => {

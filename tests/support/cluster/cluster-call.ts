@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const mounts = z.array(z.object({ source: z.string(), target: z.string() }));
+const mounts = z.array(z.object({ source: z.string(), target: z.string(), sizeMiB: z.number().optional() }));
 const place = { pod: z.string(), container: z.string() };
 const signal = z.custom<NodeJS.Signals>((value) => typeof value === 'string');
 
@@ -18,6 +18,7 @@ const call = z.discriminatedUnion('method', [
     /** Whether the agent starts its charm at once. */
     agentStarts: z.boolean().optional(),
   }),
+  z.object({ method: z.enum(['cutNetwork', 'mendNetwork', 'losePod']), pod: z.string() }),
   z.object({ method: z.literal('setAgentStarted'), pod: z.string(), started: z.boolean() }),
   /** `agentMs`: how long the agent needs to end. */
   z.object({
@@ -53,7 +54,13 @@ const call = z.discriminatedUnion('method', [
   z.object({ method: z.literal('pebble'), ...place, path: z.string() }),
   /** GET from the simulator's side. */
   z.object({ method: z.literal('get'), host: z.string(), port: z.number(), path: z.string() }),
-  z.object({ method: z.literal('talk'), host: z.string(), port: z.number() }),
+  /** Also says when nothing came within `timeoutMs`. */
+  z.object({
+    method: z.literal('talk'),
+    host: z.string(),
+    port: z.number(),
+    timeoutMs: z.number().optional(),
+  }),
   /** Reads a file of the charm container through `charmPath`. */
   z.object({ method: z.literal('read'), pod: z.string(), path: z.string() }),
   z.object({ method: z.literal('network') }),

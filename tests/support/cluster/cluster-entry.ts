@@ -51,9 +51,13 @@ function fetchFrom(
 }
 
 /** Connects, and says all that comes back, or the error. */
-function talk(host: string, port: number): Promise<unknown> {
-  return new Promise((resolve) => {
+function talk({ host, port, timeoutMs = 0 }: { host: string; port: number; timeoutMs?: number | undefined }) {
+  return new Promise<unknown>((resolve) => {
     const socket = connect({ host, port });
+    socket.setTimeout(timeoutMs, () => {
+      resolve({ error: 'silence' });
+      socket.destroy();
+    });
     let received = '';
     socket.on('data', (chunk) => (received += chunk.toString()));
     socket.on('end', () => {
@@ -79,6 +83,10 @@ async function answer(call: ClusterCall): Promise<unknown> {
         call.agentMs === undefined ? undefined : new Promise((end) => setTimeout(end, call.agentMs));
       return cluster.deletePod(call.pod, call.graceMs, agent);
     }
+    case 'cutNetwork':
+    case 'mendNetwork':
+    case 'losePod':
+      return cluster[call.method](call.pod);
     case 'killContainer':
       return cluster.killContainer(call.pod, call.container);
     case 'exec': {
@@ -123,7 +131,7 @@ function inspect(
     case 'get':
       return fetchFrom({ host: call.host, port: call.port }, call.path);
     case 'talk':
-      return talk(call.host, call.port);
+      return talk(call);
     case 'read':
       return readFileSync(cluster.charmPath(call.pod, call.path), 'utf8');
     case 'network':

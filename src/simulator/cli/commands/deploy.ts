@@ -7,6 +7,7 @@ const options = {
   'num-units': { type: 'string', short: 'n', default: '1' },
   config: { type: 'string', multiple: true, default: [] },
   resource: { type: 'string', multiple: true, default: [] },
+  storage: { type: 'string', multiple: true, default: [] },
   trust: { type: 'boolean', default: false },
   channel: { type: 'string' },
 } satisfies ParseArgsOptionsConfig;
@@ -14,10 +15,12 @@ const options = {
 /** `juju-sim deploy`: starts the simulator if need be, and deploys a charm. */
 export const deploy: Command = {
   name: 'deploy',
-  usage: 'deploy CHARM [APPLICATION] [-n UNITS] [--config KEY=VALUE]… [--resource NAME=IMAGE]… [--trust]',
+  usage:
+    'deploy CHARM [APPLICATION] [-n UNITS] [--config KEY=VALUE]… [--resource NAME=IMAGE]… [--storage NAME=SIZE]… [--trust]',
   summary: 'Deploys a charm: ./folder, ./file.charm, or the name of a stand-in.',
   details:
     '--config KEY=@FILE reads the value from a file. --channel is accepted, and means nothing here.\n' +
+    '--storage data=64M limits the size of a storage; without it, it is as large as the disk.\n' +
     'Stand-ins answer to the names of the charms that they stand in for, such as grafana-agent-k8s.',
   async run(args, context) {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
@@ -25,6 +28,7 @@ export const deploy: Command = {
     const units = unitCount(values['num-units']);
     const config = optionValues(values.config, context.workingFolder);
     const resources = keyValues(values.resource);
+    const storage = keyValues(values.storage);
     const source = await findCharm(argument(positionals, 0, 'charm'), context);
     const application = positionals[1] ?? source.name;
     await context.start();
@@ -38,6 +42,7 @@ export const deploy: Command = {
       units,
       config,
       resources,
+      storage,
       trust: values.trust,
     } as const;
     await context.client.request(call);

@@ -5,7 +5,6 @@ import { argument, atMost, keyValues, splitCommand } from '../arguments.ts';
 import { UsageError, type Command, type CommandContext } from '../command.ts';
 import { namedUnit } from '../named-unit.ts';
 import { showLines } from '../present.ts';
-import type { ControlCall } from '../../client.ts';
 
 /** What the daemon answers to `exec`. */
 const commandEnd = z.looseObject({ code: z.int(), signal: z.string().optional() });
@@ -64,63 +63,6 @@ export const ssh: Command = {
     return executeIn(argument(positionals, 0, 'unit'), values.container, { argv: rest, context });
   },
 };
-
-/** `juju-sim kill`. */
-export const kill: Command = {
-  name: 'kill',
-  usage:
-    'kill UNIT process CONTAINER NAME [--signal SIGNAL] | container CONTAINER | pod | dispatch CALL [--hook HOOK]',
-  summary: 'Kills a process, a container, the pod, or the next dispatch at its CALL-th hook-tool call.',
-  details:
-    'process sends SIGKILL if no signal is named; pod stops as `kubectl delete pod` does, SIGTERM first.',
-  async run(args, { client }) {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { signal: { type: 'string', default: 'SIGKILL' }, hook: { type: 'string' } },
-      allowPositionals: true,
-    });
-    const unit = argument(positionals, 0, 'unit');
-    const target = killTarget(positionals.slice(1), values);
-    await client.request({ command: 'kill', unit, target });
-    return 0;
-  },
-};
-
-type KillTarget = Extract<ControlCall, { command: 'kill' }>['target'];
-
-function killTarget(
-  words: readonly string[],
-  { signal, hook }: { signal: string; hook?: string },
-): KillTarget {
-  const kind = argument(words, 0, 'target (process, container, pod or dispatch)');
-  switch (kind) {
-    case 'process': {
-      atMost(words, 3);
-      return {
-        kind,
-        container: argument(words, 1, 'container'),
-        name: argument(words, 2, 'process'),
-        signal,
-      };
-    }
-    case 'container': {
-      atMost(words, 2);
-      return { kind, container: argument(words, 1, 'container') };
-    }
-    case 'pod': {
-      atMost(words, 1);
-      return { kind };
-    }
-    case 'dispatch': {
-      atMost(words, 2);
-      const call = Number(argument(words, 1, 'call'));
-      if (!Number.isInteger(call) || call < 1) throw new UsageError('the call to kill at is a number from 1');
-      return { kind, call, ...(hook === undefined ? {} : { hook }) };
-    }
-    default:
-      throw new UsageError(`cannot kill a "${kind}": there are process, container, pod and dispatch`);
-  }
-}
 
 /** `juju-sim resolved`. */
 export const resolved: Command = {

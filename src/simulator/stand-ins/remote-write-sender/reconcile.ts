@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Environment, Event, HookTools, Topology } from '../../../juju/index.ts';
 import type { PebbleClient } from '../../../pebble/index.ts';
 import { blocked, blockedByOptions, inContainer, liveRelations, type UnitStatus } from '../run-dispatch.ts';
+import { readExternalLabels, seriesLabels } from './labels.ts';
 import { publishRules } from './rules.ts';
 import { distinctUrls, journalPort, senderTargets, targetsFile, type SenderTargets } from './targets.ts';
 
@@ -26,6 +27,8 @@ const options = z.object({
   series: senderTargets.shape.series,
   metric_prefix: senderTargets.shape.metricPrefix,
   seed: z.int(),
+  external_labels: z.string().default(''),
+  shared_series: z.boolean().default(false),
   rules: z.string().default(''),
   raw_rules: z.string().default(''),
 });
@@ -47,13 +50,20 @@ async function apply(
 ): Promise<UnitStatus> {
   const relations = await liveRelations(event, endpoint, tools);
   const topology = topologyOf(environment);
+  let labels: Record<string, string>;
+  try {
+    labels = labelsOf(config, topology, environment);
+  } catch (error) {
+    return blocked(`option external_labels: ${error instanceof Error ? error.message : String(error)}`);
+  }
   const urls = distinctUrls(await remoteUnitBags(relations, tools));
   const problems = [
     await publish(config, topology, { relations, tools }),
     await runWorkload(
       {
         urls,
-        labels: seriesLabels(topology),
+        labels,
+        shared: config.shared_series,
         intervalMs: config.interval_ms,
         series: config.series,
         metricPrefix: config.metric_prefix,
@@ -81,15 +91,10 @@ function topologyOf({ modelName, modelUuid, appName, unitName }: Environment): T
   return { model: modelName, modelUuid, application: appName, unit: unitName, charmName };
 }
 
-function seriesLabels({ model, modelUuid, application, unit }: Topology): Record<string, string> {
-  return {
-    juju_model: model,
-    juju_model_uuid: modelUuid,
-    juju_application: application,
-    juju_unit: unit,
-    juju_charm: charmName,
-    instance: [model, modelUuid, application, unit].join('_'),
-  };
+/** Labels of every series: the series' own go before those of the sender (Prometheus: processExternalLabels). */
+function labelsOf(config: Options, topology: Topology, environment: Environment): Record<string, string> {
+  const own = seriesLabels(topology, config.shared_series);
+  return { ...readExternalLabels(config.external_labels, environment), ...own };
 }
 
 /** Publishes the rules to every relation, if this unit leads; bad rules are left out, and said. */

@@ -10,12 +10,14 @@ export const journalPort = 9201;
 export const senderTargets = z.object({
   /** Distinct remote-write URLs; every sample goes to each of them. */
   urls: z.array(z.string()),
-  /** Labels of every series: Juju's topology and `instance`. */
+  /** Labels of every series: Juju's topology, `instance`, and those of the sender itself. */
   labels: z.record(z.string(), z.string()),
   intervalMs: z.int().min(1),
   series: z.int().min(0),
   metricPrefix: z.string().regex(/^[a-zA-Z_:][a-zA-Z0-9_:]*$/, 'is no start of a metric name'),
   seed: z.number(),
+  /** Whether the counters are those of targets that all units read, so that their values go by the time. */
+  shared: z.boolean().default(false),
 });
 
 /** What the workload sends, and where. */

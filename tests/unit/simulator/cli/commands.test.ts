@@ -39,6 +39,8 @@ describe('commands that change the model', () => {
 
   it.each([
     ['kill a/0 pod', { kind: 'pod' }],
+    ['kill a/0 node', { kind: 'node' }],
+    ['kill a/0 node --away 20s', { kind: 'node', awayMs: 20_000 }],
     ['kill a/0 container mimir', { kind: 'container', container: 'mimir' }],
     [
       'kill a/0 process mimir mimir',
@@ -52,6 +54,13 @@ describe('commands that change the model', () => {
     ['kill a/0 dispatch 3 --hook start', { kind: 'dispatch', call: 3, hook: 'start' }],
   ])('%s', async (line, target) => {
     expect((await runCli(line.split(' '))).calls).toEqual([{ command: 'kill', unit: 'a/0', target }]);
+  });
+});
+
+describe('networks', () => {
+  it.each(['cut-network', 'mend-network'])('%s names the unit', async (command) => {
+    expect((await runCli([command, 'a/0'])).calls).toEqual([{ command, unit: 'a/0' }]);
+    expect((await runCli([command])).stderr).toBe('ERROR no unit specified\n');
   });
 });
 
@@ -267,7 +276,7 @@ describe('errors', () => {
     ['run a/0 send --format xml', 'invalid value "xml" for option --format: unknown format "xml"'],
     ['scale-application a', 'no scale specified'],
     ['status x', 'unrecognized args: ["x"]'],
-    ['kill a/0 unit', 'cannot kill a "unit": there are process, container, pod and dispatch'],
+    ['kill a/0 unit', 'cannot kill a "unit": there are process, container, pod, node and dispatch'],
     ['kill a/0 dispatch 0', 'the call to kill at is a number from 1'],
     ['bogus', 'juju-sim: "bogus" is not a juju-sim command. See "juju-sim help".'],
     ['deploy', 'no charm specified'],

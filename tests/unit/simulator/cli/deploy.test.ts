@@ -17,14 +17,15 @@ function deploy(...args: string[]) {
   return runCli(['deploy', ...args], { workingFolder: folder, stateFolder: join(folder, 'state') });
 }
 
-const call = { command: 'deploy', units: 1, config: {}, resources: {}, trust: false };
+const call = { command: 'deploy', units: 1, config: {}, resources: {}, storage: {}, trust: false };
 
 describe('deploying a folder', () => {
   it('starts the simulator and deploys it under its own name, with all that was asked for', async () => {
     mkdirSync(join(folder, 'charm'));
     writeFileSync(join(folder, 'charm/metadata.yaml'), 'name: mimir-k8s\n');
     writeFileSync(join(folder, 'am.yaml'), 'route: {}\n');
-    const args = '-n 3 --config a=1 --config b=@am.yaml --resource mimir-image=grafana/mimir:latest --trust';
+    const args =
+      '-n 3 --config a=1 --config b=@am.yaml --resource mimir-image=grafana/mimir:latest --storage data=64M --trust';
     const { code, stderr, calls } = await deploy('./charm', ...args.split(' '), '--channel=edge');
     expect({ code, stderr }).toEqual({
       code: 0,
@@ -39,6 +40,7 @@ describe('deploying a folder', () => {
         units: 3,
         config: { a: '1', b: 'route: {}\n' },
         resources: { 'mimir-image': 'grafana/mimir:latest' },
+        storage: { data: '64M' },
         trust: true,
       },
     ]);

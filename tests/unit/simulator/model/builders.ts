@@ -50,7 +50,7 @@ export function aModel(units: { server?: number; client?: number } = {}): Model 
 /** A deployed application, without pods. */
 export function deploy(model: Model, name: 'server' | 'client', units: number): Model {
   const charm = name === 'server' ? server : client;
-  const facts = { config: {}, resources: {}, trust: false };
+  const facts = { config: {}, resources: {}, storage: {}, trust: false };
   return step(model, { command: 'deploy', application: name, charm, units, ...facts });
 }
 

@@ -38,6 +38,7 @@ test('a relation past the limit of an endpoint is refused', () => {
     units: 0,
     config: {},
     resources: {},
+    storage: {},
     trust: false,
   });
   expect(() => step(other, endpoints('server:admin', 'second'))).toThrow(

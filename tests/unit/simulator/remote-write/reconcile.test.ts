@@ -114,6 +114,7 @@ describe('the sender charm', () => {
         series: 3,
         metricPrefix: 'p',
         seed: 9,
+        shared: false,
       },
     });
     expect(acts[1]).toMatchObject({
@@ -122,6 +123,46 @@ describe('the sender charm', () => {
     });
     expect(acts[2]).toBe('replan');
     expect(status).toEqual(['active', `sends to ${url}`]);
+  });
+
+  it('adds labels of its own, which do not go before those of the series', async () => {
+    const external = '{cluster: demo, __replica__: "${JUJU_UNIT_NAME}", juju_charm: other, price: 1$$}';
+    const { acts } = await dispatch('config-changed', {
+      answers: answersOf({ options: { external_labels: external } }),
+    });
+    expect(acts[0]).toMatchObject({
+      content: {
+        labels: {
+          ...{ cluster: 'demo', __replica__: 'sender/1', price: '1$' },
+          ...{ juju_charm: 'remote-write-sender', juju_unit: 'sender/1' },
+        },
+      },
+    });
+  });
+
+  it('tells series that all units share apart by no label of the unit', async () => {
+    const { acts } = await dispatch('config-changed', {
+      answers: answersOf({ options: { shared_series: true } }),
+    });
+    expect(acts[0]).toMatchObject({ content: { shared: true } });
+    expect(JSON.stringify(acts[0])).not.toContain('sender/1');
+  });
+
+  it.each([
+    [
+      'cluster',
+      'option external_labels: it is no map of labels: Invalid input: expected record, received string',
+    ],
+    ['{a-b: c}', 'option external_labels: "a-b" is no name of a label'],
+    ['{a: [b]}', 'option external_labels: it is no map of labels: a: Invalid input'],
+    [
+      '{a: "$HOME"}',
+      'option external_labels: it names $HOME; there are JUJU_UNIT_NAME, JUJU_MODEL_NAME, JUJU_MODEL_UUID',
+    ],
+  ])('is blocked by external labels such as %s, and leaves what runs alone', async (external, message) => {
+    const answers = answersOf({ options: { external_labels: external } });
+    const { acts, status } = await dispatch('config-changed', { answers });
+    expect({ acts, status }).toEqual({ acts: [], status: ['blocked', message] });
   });
 
   it('publishes its rules to every relation if it leads', async () => {

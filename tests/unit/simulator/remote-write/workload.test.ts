@@ -24,18 +24,18 @@ const entry = new URL(
 ).pathname;
 
 let folder: string;
-let workload: ChildProcess | undefined;
+const workloads: ChildProcess[] = [];
 const servers: Server[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sender-'));
 });
 afterEach(async () => {
-  if (workload?.exitCode === null) {
+  for (const workload of workloads.splice(0)) {
+    if (workload.exitCode !== null) continue;
     workload.kill();
     await once(workload, 'exit');
   }
-  workload = undefined;
   for (const server of servers.splice(0)) server.close();
   rmSync(folder, { recursive: true });
 });
@@ -72,8 +72,8 @@ async function receiver(status: () => number = () => 200, answerHeaders: Record<
   return { url: `http://127.0.0.1:${portOf(server)}/api/v1/push`, accepted, headers, connections };
 }
 
-function writeTargets(urls: readonly string[], more: object = {}): string {
-  const path = join(folder, 'targets.json');
+function writeTargets(urls: readonly string[], more: object = {}, index = workloads.length): string {
+  const path = join(folder, `targets-${index}.json`);
   const labels = { juju_unit: 's/0', instance: 'i' };
   const targets = { urls, labels, intervalMs: 50, series: 2, metricPrefix: 'p', seed: 100, ...more };
   writeFileSync(`${path}.new`, JSON.stringify(targets));
@@ -84,9 +84,10 @@ function writeTargets(urls: readonly string[], more: object = {}): string {
 /** Starts the workload as Pebble does, and waits until it answers. */
 async function startWorkload(urls: readonly string[], more: object = {}): Promise<string> {
   const port = await freePort();
-  workload = spawn(process.execPath, [entry, writeTargets(urls, more), port.toString()], {
+  const workload = spawn(process.execPath, [entry, writeTargets(urls, more), port.toString()], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  workloads.push(workload);
   const base = `http://127.0.0.1:${port}`;
   await vi.waitFor(() => fetch(`${base}/journal`), { timeout: 8000 });
   return base;
@@ -246,10 +247,23 @@ describe('the workload', () => {
     expect(group?.runs.at(-1)).toMatchObject({ metric: 'p_value', value: 42.5 });
   });
 
+  it('sends of shared counters what another replica sends at that time', async () => {
+    const [a, b] = [await receiver(), await receiver()];
+    await startWorkload([a.url], { shared: true, series: 1, seed: 0 });
+    const other = await startWorkload([b.url], { shared: true, series: 1, seed: 0 });
+    await vi.waitFor(() => {
+      expect(Math.min(a.accepted.length, b.accepted.length)).toBeGreaterThan(3);
+    });
+    await act('pause', other);
+    for (const { samples } of [...a.accepted, ...b.accepted])
+      expect(samples[0]?.value).toBe(Math.floor((samples[0]?.timestamp ?? 0) / 50));
+    expect(a.accepted[0]?.labels).toEqual(b.accepted[0]?.labels);
+  });
+
   it('follows its targets when they change', async () => {
     const [a, b] = [await receiver(), await receiver()];
     await startWorkload([a.url]);
-    writeTargets([b.url], { seed: 1 });
+    writeTargets([b.url], { seed: 1 }, 0);
     await vi.waitFor(
       () => {
         expect(b.accepted.length).toBeGreaterThan(2);

@@ -40,7 +40,7 @@ export function createGenerator(first: SenderTargets, fanOut: FanOut, now: () =>
 
   function counters(): TimeSeries[] {
     const timestamp = now();
-    const value = targets.seed + ticks;
+    const value = targets.seed + (targets.shared ? Math.floor(timestamp / targets.intervalMs) : ticks);
     const name = `${targets.metricPrefix}_counter_total`;
     return Array.from({ length: targets.series }, (_, index) => ({
       labels: { ...targets.labels, __name__: name, series: index.toString() },

@@ -1,0 +1,28 @@
+import type { ControlLine } from '../../../src/simulator/client.ts';
+import type { Simulation } from '../simulation.ts';
+
+/** The storage of a unit of Mimir, as its charm container sees it. */
+const storage = '/var/lib/juju/storage/data/*/';
+
+/** Fills the storage of a unit to its last byte, by a file beside Mimir's own; it must have been deployed with a size. */
+export async function fillDisk(simulation: Simulation, unit: string): Promise<void> {
+  const output = await inCharm(simulation, unit, `cd ${storage} && cat /dev/zero > filling`);
+  if (!output.includes('No space left on device'))
+    throw new Error(`cannot fill the disk of ${unit}: ${output}`);
+}
+
+/** Takes away what {@link fillDisk} wrote. */
+export async function emptyDisk(simulation: Simulation, unit: string): Promise<void> {
+  const output = await inCharm(simulation, unit, `rm ${storage}filling`);
+  if (output !== '') throw new Error(`cannot empty the disk of ${unit}: ${output}`);
+}
+
+async function inCharm(simulation: Simulation, unit: string, script: string): Promise<string> {
+  let output = '';
+  const onLine = (line: ControlLine) => {
+    if (line.kind === 'output') output += line.text;
+  };
+  const argv = ['sh', '-c', script];
+  await simulation.client.request({ command: 'exec', unit, argv }, onLine);
+  return output;
+}
