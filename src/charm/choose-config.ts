@@ -52,7 +52,7 @@ function chooseFitConfig(
     return { config: kept, move, problems: [moving, ...problems] };
   }
   const kept = keptConfig(snapshot, version);
-  return { config: kept, problems: [refused(workload.rejection, kept), ...problems] };
+  return { config: kept, problems: [refused(workload.rejection, kept, snapshot), ...problems] };
 }
 
 /** What Mimir runs with, to the byte, and as Pebble has it in its plan: nothing restarts. */
@@ -89,8 +89,12 @@ function runsWith(workload: Workload, hash: string): boolean {
   return workload.reachable && workload.ready && hashIn(workload) === hash;
 }
 
-function refused({ by, reason }: Rejection, kept: ChosenConfig | undefined): Problem {
-  if (by === 'store') return refusedBucket(reason);
+function refused(
+  { by, reason }: Rejection,
+  kept: ChosenConfig | undefined,
+  snapshot: Pick<Snapshot, 'options'>,
+): Problem {
+  if (by === 'store') return refusedBucket(reason, snapshot);
   const instead = kept === undefined ? 'and there is no earlier one' : 'the last good one stays in force';
   const message = `Mimir refuses the new configuration; ${instead}. Undo the last juju config or refresh. Mimir says: ${briefly(reason)}`;
   return { status: 'blocked', source: containerName, message };

@@ -17,6 +17,8 @@ export const options = {
   alertmanager_config: { type: 'string', default: '' },
   alertmanager_template: { type: 'string', default: '' },
   log_level: { type: 'string', default: 'info' },
+  s3: { type: 'string', default: '' },
+  s3_credentials: { type: 'secret', default: undefined },
   tsdb_block_retention_period: { type: 'string', default: '24h' },
 } as const;
 
@@ -34,5 +36,5 @@ export function optionText(
   values: Readonly<Record<string, string | number | boolean>>,
   name: OptionName,
 ): string {
-  return String(values[name] ?? options[name].default);
+  return String(values[name] ?? options[name].default ?? '');
 }

@@ -1,8 +1,16 @@
 import { secretIdIn } from '../interfaces/s3.ts';
-import type { Databag, Event, GoalState, HookTools, SecretContent } from '../juju/index.ts';
+import {
+  type Databag,
+  type Event,
+  type GoalState,
+  type HookTools,
+  isSecretUri,
+  type SecretContent,
+} from '../juju/index.ts';
 import type { endpoints } from './declared.ts';
 import { observeEndpoint, observeOne, observeRemoteUnits, type Reader } from './observe-relations.ts';
 import { parseShownStatus } from './problem.ts';
+import { credentialsSecretId } from './s3-option.ts';
 import type { EndpointSnapshot, PeerRelation, Snapshot, UnitIdentity } from './snapshot.ts';
 
 /** What Juju says, read once per dispatch. */
@@ -24,6 +32,7 @@ export type JujuFacts = Pick<
   | 's3'
   | 's3Expected'
   | 's3Secret'
+  | 's3OptionSecret'
 >;
 
 /** The endpoint of the units of this application among themselves. */
@@ -51,9 +60,10 @@ export async function observeJuju(
     tools.openedPorts(),
   ]);
   const units = Object.entries(goal.units);
-  const [applicationStatus, relations] = await Promise.all([
+  const [applicationStatus, relations, s3OptionSecret] = await Promise.all([
     leader ? tools.statusGet({ application: true }) : undefined,
     observeRelations(tools, event, { identity, leader, lone: units.length <= 1 }),
+    readSecret(tools, credentialsSecretId({ options })),
   ]);
   return {
     identity,
@@ -67,6 +77,7 @@ export async function observeJuju(
     applicationStatus: applicationStatus === undefined ? 'unobserved' : parseShownStatus(applicationStatus),
     openedPorts,
     ...relations,
+    s3OptionSecret,
   };
 }
 
@@ -114,14 +125,17 @@ async function observeRelations(
 
 const nothingRelated: EndpointSnapshot = { scope: 'all', relations: [] };
 
-/** Reads the newest revision: the keys of the one before may be refused already. */
 async function observeS3Secret(
   tools: HookTools,
   { relations: [relation] }: EndpointSnapshot,
 ): Promise<SecretContent | undefined> {
   const bag = relation?.remoteAppBag ?? 'unobserved';
-  const id = bag === 'unobserved' ? undefined : secretIdIn(bag);
-  return id === undefined ? undefined : tools.secretGet({ id, revision: 'refresh' });
+  return bag === 'unobserved' ? undefined : readSecret(tools, secretIdIn(bag));
+}
+
+/** Reads the newest revision: the keys of the one before may be refused already. */
+async function readSecret(tools: HookTools, id: string | undefined): Promise<SecretContent | undefined> {
+  return id === undefined || !isSecretUri(id) ? undefined : tools.secretGet({ id, revision: 'refresh' });
 }
 
 interface PeerReader extends Reader {

@@ -123,6 +123,8 @@ export interface Snapshot {
   readonly s3Expected: boolean;
   /** The secret that the provider of `s3` names; undefined if it names none, or one that cannot be read. */
   readonly s3Secret: SecretContent | undefined;
+  /** The secret that the option `s3_credentials` names; undefined if it names none, or one that cannot be read. */
+  readonly s3OptionSecret: SecretContent | undefined;
   readonly workload: Workload;
   /** What the ruler holds, where this event may have to change it. */
   readonly ruler: Known<RulerState>;

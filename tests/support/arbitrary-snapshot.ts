@@ -121,10 +121,14 @@ const alertmanagers: fc.Arbitrary<EndpointSnapshot> = fc
   }));
 
 const route = 'route: {receiver: none}\nreceivers: [{name: none}]\n';
+const bucketOption = 'endpoint: http://minio:9000\nbucket_name: mimir';
+const keysOption = `access_key_id: ${bucketKeys.accessKey}\nsecret_access_key: ${bucketKeys.secretKey}`;
 const options: fc.Arbitrary<Snapshot['options']> = fc.record(
   {
     tsdb_block_retention_period: fc.oneof(fc.constantFrom('24h', '3d', '1h', ''), hostileText),
     log_level: fc.oneof(fc.constantFrom('info', 'debug', 'loud', 3, true), hostileText),
+    s3: fc.oneof(fc.constantFrom('', bucketOption, `${bucketOption}\n${keysOption}`), hostileText),
+    s3_credentials: fc.oneof(fc.constantFrom('', 'secret:9m4e2mr0ui3e8a215n4g'), hostileText),
     alertmanager_config: fc.oneof(fc.constantFrom('', route, `${route}# b\n`, '- a'), hostileText),
     alertmanager_template: fc.oneof(fc.constantFrom('', '{{ define "a" }}{{ end }}'), hostileText),
   },
@@ -272,6 +276,7 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     s3: endpoint(leader, s3Shape).map((found) => (found === 'unobserved' ? nothingRelated : found)),
     s3Expected: fc.boolean(),
     s3Secret: fc.constantFrom(undefined, {}, s3Secret),
+    s3OptionSecret: fc.constantFrom(undefined, {}, s3Secret),
     replanned: fc.boolean(),
     flushed: fc.boolean(),
     peersDown: fc.constantFrom(undefined, [], ['mimir-k8s/1']),

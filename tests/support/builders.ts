@@ -64,6 +64,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     s3: { scope: 'all', relations: [] },
     s3Expected: false,
     s3Secret: undefined,
+    s3OptionSecret: undefined,
     workload: anEmptyContainer(),
     ruler: 'unobserved',
     prepareAnew: false,
