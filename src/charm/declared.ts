@@ -16,6 +16,9 @@ export const endpoints = {
 export const options = {
   alertmanager_config: { type: 'string', default: '' },
   alertmanager_template: { type: 'string', default: '' },
+  ha_cluster_label: { type: 'string', default: 'cluster' },
+  ha_replica_label: { type: 'string', default: '__replica__' },
+  ha_tracker: { type: 'boolean', default: false },
   log_level: { type: 'string', default: 'info' },
   s3: { type: 'string', default: '' },
   s3_credentials: { type: 'secret', default: undefined },

@@ -47,6 +47,7 @@ export function interpretDeployment(snapshot: Snapshot, members: Members): Inter
     externalUrl: applicationUrl(identity),
     blocksRetention: retention.milliseconds,
     logLevel: logLevel.level,
+    haTracker: optionText(options, 'ha_tracker') === 'true',
     store,
     replication: {
       factor: replication.factor,

@@ -127,6 +127,9 @@ const options: fc.Arbitrary<Snapshot['options']> = fc.record(
   {
     tsdb_block_retention_period: fc.oneof(fc.constantFrom('24h', '3d', '1h', ''), hostileText),
     log_level: fc.oneof(fc.constantFrom('info', 'debug', 'loud', 3, true), hostileText),
+    ha_tracker: fc.constantFrom(true, false),
+    ha_cluster_label: fc.oneof(fc.constantFrom('cluster', ''), hostileText),
+    ha_replica_label: fc.oneof(fc.constantFrom('__replica__', 'cluster'), hostileText),
     s3: fc.oneof(fc.constantFrom('', bucketOption, `${bucketOption}\n${keysOption}`), hostileText),
     s3_credentials: fc.oneof(fc.constantFrom('', 'secret:9m4e2mr0ui3e8a215n4g'), hostileText),
     alertmanager_config: fc.oneof(fc.constantFrom('', route, `${route}# b\n`, '- a'), hostileText),

@@ -49,6 +49,8 @@ export interface MimirDeployment extends Folders {
   /** How long a unit keeps a block on its own disk after shipping it, in milliseconds. */
   readonly blocksRetention: number;
   readonly logLevel: LogLevel;
+  /** Of several senders that send the same, take samples of one at a time. */
+  readonly haTracker: boolean;
   readonly store: Store;
   readonly replication: Replication;
   /** Base URLs of the Alertmanagers that get the alerts, in any order; without any, it is Mimir's own. */

@@ -2,6 +2,7 @@ import { renderFile } from './file.ts';
 import { alertmanager } from './alertmanager.ts';
 import { compactor } from './compactor.ts';
 import type { MimirDeployment } from './deployment.ts';
+import { distributor } from './distributor.ts';
 import { ingester } from './ingester.ts';
 import { limits } from './limits.ts';
 import type { RuntimeLimits } from './limits.ts';
@@ -22,6 +23,7 @@ export function renderConfig(deployment: MimirDeployment, held?: string): string
   const sections = {
     ...server(deployment),
     ...storage(deployment),
+    ...distributor(deployment),
     ...ingester(deployment),
     ...storeGateway(deployment),
     ...compactor(deployment),

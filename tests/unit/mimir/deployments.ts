@@ -10,6 +10,7 @@ export const oneUnit: MimirDeployment = {
   externalUrl: 'http://mimir-k8s.cos.svc.cluster.local:9009',
   blocksRetention: 24 * 3_600_000,
   logLevel: 'info',
+  haTracker: false,
   store: { kind: 'local' },
   replication: {
     factor: 1,
@@ -40,6 +41,7 @@ export const deployments: Readonly<Record<string, MimirDeployment>> = {
     blocksRetention: 9_000_000,
     logLevel: 'debug',
   },
+  'ha-tracker': { ...oneUnit, haTracker: true },
   s3: { ...oneUnit, store: s3 },
   's3-own-ca': {
     ...oneUnit,
@@ -78,5 +80,7 @@ export const namedLimits: Readonly<Record<string, RuntimeLimits>> = {
     ingestionRate: 5000,
     ingestionBurstSize: 50_000,
     outOfOrderTimeWindow: 0,
+    haLabels: undefined,
   },
+  'limits-ha': { ...defaultLimits, haLabels: { cluster: 'cluster', replica: '__replica__' } },
 };
