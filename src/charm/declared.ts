@@ -7,6 +7,7 @@
 export const endpoints = {
   alertmanager: { role: 'requires', interface: 'alertmanager_dispatch' },
   'grafana-source': { role: 'provides', interface: 'grafana_datasource' },
+  memcached: { role: 'requires', interface: 'memcache' },
   'mimir-peers': { role: 'peers', interface: 'mimir_peers' },
   s3: { role: 'requires', interface: 's3' },
   'receive-remote-write': { role: 'provides', interface: 'prometheus_remote_write' },
@@ -20,6 +21,7 @@ export const options = {
   ha_replica_label: { type: 'string', default: '__replica__' },
   ha_tracker: { type: 'boolean', default: false },
   log_level: { type: 'string', default: 'info' },
+  memcached_addresses: { type: 'string', default: '' },
   s3: { type: 'string', default: '' },
   s3_credentials: { type: 'secret', default: undefined },
   tsdb_block_retention_period: { type: 'string', default: '24h' },

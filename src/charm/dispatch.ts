@@ -2,6 +2,7 @@ import type { Event, Logger } from '../juju/index.ts';
 import { relationIdOf } from '../mimir/namespaces.ts';
 import { apply, changesSomething, type Outcome } from './apply.ts';
 import type { MimirTarget } from './apply-to-mimir.ts';
+import { cacheNames } from './caches.ts';
 import { diff } from './diff.ts';
 import type { Effect } from './effect.ts';
 import { planFor } from './handlers/index.ts';
@@ -28,13 +29,14 @@ const mostPasses = 7;
  */
 export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIdentity): Promise<void> {
   let juju = await observeJuju(ports.hookTools, event, identity);
+  const unresolvedNames = await ports.names.unresolved(cacheNames(juju));
   let patient = true;
   let count = 0;
   const findings = noFindings();
   for (let pass = 1; pass <= mostPasses; pass += 1) {
     const workload = forgive(pass, await observeWorkload(ports), { event, juju });
     const { client, ...mimir } = await observeMimir(ports, juju, { workload, findings });
-    const snapshot: Snapshot = { ...juju, workload, ...mimir, ...learned(findings) };
+    const snapshot: Snapshot = { ...juju, unresolvedNames, workload, ...mimir, ...learned(findings) };
     const plan = planFor(event, snapshot);
     const effects = diff(snapshot, plan, { await: patient });
     count += effects.filter(changesSomething).length;

@@ -29,6 +29,7 @@ export type JujuFacts = Pick<
   | 'senders'
   | 'grafanas'
   | 'alertmanagers'
+  | 'caches'
   | 's3'
   | 's3Expected'
   | 's3Secret'
@@ -97,13 +98,16 @@ async function observeRelations(
   tools: HookTools,
   event: Event,
   reader: PeerReader,
-): Promise<Pick<Snapshot, 'peers' | 'senders' | 'grafanas' | 'alertmanagers' | 's3' | 's3Secret'>> {
+): Promise<
+  Pick<Snapshot, 'peers' | 'senders' | 'grafanas' | 'alertmanagers' | 'caches' | 's3' | 's3Secret'>
+> {
   if (event.kind === 'install') {
     return {
       peers: undefined,
       senders: 'unobserved',
       grafanas: 'unobserved',
       alertmanagers: nothingRelated,
+      caches: nothingRelated,
       s3: nothingRelated,
       s3Secret: undefined,
     };
@@ -113,14 +117,16 @@ async function observeRelations(
     if (!('relationId' in event) || event.endpoint !== endpoint) return 'unobserved';
     return observeOne(tools, event, { ...reader, endpoint });
   };
-  const [peers, senders, grafanas, alertmanagers, s3] = await Promise.all([
+  const [peers, senders, grafanas, alertmanagers, caches, s3] = await Promise.all([
     observePeers(tools, reader),
     observe('receive-remote-write'),
     observe('grafana-source'),
     observeEndpoint(tools, event, { ...reader, endpoint: 'alertmanager' }),
+    observeEndpoint(tools, event, { ...reader, endpoint: 'memcached' }),
     observeEndpoint(tools, event, { ...reader, endpoint: 's3' }),
   ]);
-  return { peers, senders, grafanas, alertmanagers, s3, s3Secret: await observeS3Secret(tools, s3) };
+  const s3Secret = await observeS3Secret(tools, s3);
+  return { peers, senders, grafanas, alertmanagers, caches, s3, s3Secret };
 }
 
 const nothingRelated: EndpointSnapshot = { scope: 'all', relations: [] };

@@ -61,6 +61,8 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     senders: 'unobserved',
     grafanas: 'unobserved',
     alertmanagers: { scope: 'all', relations: [] },
+    caches: { scope: 'all', relations: [] },
+    unresolvedNames: new Set(),
     s3: { scope: 'all', relations: [] },
     s3Expected: false,
     s3Secret: undefined,

@@ -44,6 +44,8 @@ export function limits(values: RuntimeLimits): ConfigSection {
         out_of_order_time_window: formatDuration(values.outOfOrderTimeWindow),
         ruler_max_rule_groups_per_tenant: 0,
         ruler_max_rules_per_rule_group: 0,
+        // An answer that was short while units came or went is given again for so long, and not for Mimir's week.
+        results_cache_ttl: '1h',
         ...haLimits(values.haLabels),
       },
     },

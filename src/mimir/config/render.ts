@@ -1,5 +1,6 @@
 import { renderFile } from './file.ts';
 import { alertmanager } from './alertmanager.ts';
+import { frontend } from './caches.ts';
 import { compactor } from './compactor.ts';
 import type { MimirDeployment } from './deployment.ts';
 import { distributor } from './distributor.ts';
@@ -28,6 +29,7 @@ export function renderConfig(deployment: MimirDeployment, held?: string): string
     ...storeGateway(deployment),
     ...compactor(deployment),
     ...querier(),
+    ...frontend(deployment),
     ...ruler(deployment),
     ...alertmanager(deployment),
     ...memberlist(deployment),

@@ -132,7 +132,7 @@ async function waitUntilReady(client: MimirClient, exited: () => boolean): Promi
 }
 
 /** Ports that are free now. They are held until all are known, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports: number[] = [];
   for (const server of servers) {

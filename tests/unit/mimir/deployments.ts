@@ -12,6 +12,7 @@ export const oneUnit: MimirDeployment = {
   logLevel: 'info',
   haTracker: false,
   store: { kind: 'local' },
+  caches: [],
   replication: {
     factor: 1,
     label: 'cos.mimir-k8s',
@@ -61,6 +62,15 @@ export const deployments: Readonly<Record<string, MimirDeployment>> = {
     ...oneUnit,
     store: s3,
     replication: { ...oneUnit.replication, factor: 3 },
+  },
+  caches: {
+    ...oneUnit,
+    store: s3,
+    caches: [
+      { host: 'memcached-1.memcached-endpoints.cos.svc.cluster.local', port: 11_211 },
+      { host: '10.1.0.7', port: 11_212 },
+      { host: 'fd00::7', port: 11_211 },
+    ],
   },
   'external-alertmanagers': {
     ...oneUnit,
