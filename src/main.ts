@@ -4,6 +4,7 @@ import { runAction } from './charm/actions/run-action.ts';
 import { applicationUrl, clusterDomain } from './charm/addresses.ts';
 import { dispatch } from './charm/dispatch.ts';
 import { containerName } from './charm/declared.ts';
+import { createNames } from './charm/name-lookup.ts';
 import type { Clock, Ports } from './charm/ports.ts';
 import type { UnitIdentity } from './charm/snapshot.ts';
 import {
@@ -49,6 +50,7 @@ function openPorts({ hookTools, logger, pebble }: Connections, identity: UnitIde
     pebble,
     logger,
     clock,
+    names: createNames(readFileSync('/etc/resolv.conf', 'utf8')),
     mimir: {
       unit: createMimirClient(`http://127.0.0.1:${mimirPorts.http}`, { timeoutMs }),
       peer: (hostname) => createMimirClient(`http://${hostname}:${mimirPorts.http}`, { timeoutMs }),

@@ -1,8 +1,12 @@
 import { alertmanagerFallback } from '../mimir/config/alertmanager.ts';
+import type { CacheAddress } from '../mimir/cache-address.ts';
+import { withoutCaches } from '../mimir/config/caches.ts';
+import type { MimirDeployment } from '../mimir/config/deployment.ts';
 import { renderConfig } from '../mimir/config/render.ts';
 import { runCommand } from '../mimir/command.ts';
 import { paths } from '../mimir/paths.ts';
 import { restartHash } from '../mimir/restart-hash.ts';
+import { isStartable } from './caches.ts';
 import type { ChosenConfig, Move } from './charm-state.ts';
 import { containerName } from './declared.ts';
 import type { InterpretedDeployment } from './deployment.ts';
@@ -37,12 +41,12 @@ export function chooseConfig(
 /** What was asked for if it can be had, else the last good configuration, with the reason. */
 function chooseFitConfig(
   snapshot: Snapshot,
-  { deployment, storeCa, problems }: InterpretedDeployment,
+  { deployment, cachesWhileRunning, storeCa, problems }: InterpretedDeployment,
 ): Omit<Configured, 'restart'> {
   const { workload } = snapshot;
   const version = versionIn(workload) ?? '';
   if (deployment === undefined) return { config: keptConfig(snapshot, version), problems };
-  const text = renderConfig(deployment, heldFile(snapshot, paths.config));
+  const text = renderAsked(snapshot, deployment, cachesWhileRunning);
   const hash = hashOf({ text, storeCa, version });
   if (!workload.reachable || workload.rejection?.hash !== hash || runsWith(workload, hash)) {
     const config: ChosenConfig = { text, hash, storeCa, asked: true };
@@ -52,7 +56,20 @@ function chooseFitConfig(
     return { config: kept, move, problems: [moving, ...problems] };
   }
   const kept = keptConfig(snapshot, version);
-  return { config: kept, problems: [refused(workload.rejection, kept), ...problems] };
+  return { config: kept, problems: [refused(workload.rejection, kept, snapshot), ...problems] };
+}
+
+/** If nothing else has changed, Mimir goes on with the memcacheds that it has: it need not start. */
+function renderAsked(
+  snapshot: Snapshot,
+  deployment: MimirDeployment,
+  cachesWhileRunning: readonly CacheAddress[],
+): string {
+  const held = heldFile(snapshot, paths.config);
+  const unchanged =
+    cachesWhileRunning.length > 0 &&
+    renderConfig({ ...deployment, caches: cachesWhileRunning }, held) === held;
+  return unchanged ? held : renderConfig(deployment, held);
 }
 
 /** What Mimir runs with, to the byte, and as Pebble has it in its plan: nothing restarts. */
@@ -89,17 +106,23 @@ function runsWith(workload: Workload, hash: string): boolean {
   return workload.reachable && workload.ready && hashIn(workload) === hash;
 }
 
-function refused({ by, reason }: Rejection, kept: ChosenConfig | undefined): Problem {
-  if (by === 'store') return refusedBucket(reason);
+function refused(
+  { by, reason }: Rejection,
+  kept: ChosenConfig | undefined,
+  snapshot: Pick<Snapshot, 'options'>,
+): Problem {
+  if (by === 'store') return refusedBucket(reason, snapshot);
   const instead = kept === undefined ? 'and there is no earlier one' : 'the last good one stays in force';
   const message = `Mimir refuses the new configuration; ${instead}. Undo the last juju config or refresh. Mimir says: ${briefly(reason)}`;
   return { status: 'blocked', source: containerName, message };
 }
 
-function keptConfig({ workload }: Snapshot, version: string): ChosenConfig | undefined {
+function keptConfig(snapshot: Snapshot, version: string): ChosenConfig | undefined {
+  const { workload } = snapshot;
   if (!workload.reachable) return undefined;
-  const text = workload.files.get(paths.lastGood.config) ?? workload.files.get(paths.config);
-  if (text === undefined) return undefined;
+  const good = workload.files.get(paths.lastGood.config) ?? workload.files.get(paths.config);
+  if (good === undefined) return undefined;
+  const text = isStartable(snapshot, good) ? good : withoutCaches(good);
   const storeCa = workload.files.get(paths.storeCa) ?? '';
   return { text, hash: hashOf({ text, storeCa, version }), storeCa: undefined, asked: false };
 }

@@ -7,6 +7,7 @@
 export const endpoints = {
   alertmanager: { role: 'requires', interface: 'alertmanager_dispatch' },
   'grafana-source': { role: 'provides', interface: 'grafana_datasource' },
+  memcached: { role: 'requires', interface: 'memcache' },
   'mimir-peers': { role: 'peers', interface: 'mimir_peers' },
   s3: { role: 'requires', interface: 's3' },
   'receive-remote-write': { role: 'provides', interface: 'prometheus_remote_write' },
@@ -16,7 +17,13 @@ export const endpoints = {
 export const options = {
   alertmanager_config: { type: 'string', default: '' },
   alertmanager_template: { type: 'string', default: '' },
+  ha_cluster_label: { type: 'string', default: 'cluster' },
+  ha_replica_label: { type: 'string', default: '__replica__' },
+  ha_tracker: { type: 'boolean', default: false },
   log_level: { type: 'string', default: 'info' },
+  memcached_addresses: { type: 'string', default: '' },
+  s3: { type: 'string', default: '' },
+  s3_credentials: { type: 'secret', default: undefined },
   tsdb_block_retention_period: { type: 'string', default: '24h' },
 } as const;
 
@@ -34,5 +41,5 @@ export function optionText(
   values: Readonly<Record<string, string | number | boolean>>,
   name: OptionName,
 ): string {
-  return String(values[name] ?? options[name].default);
+  return String(values[name] ?? options[name].default ?? '');
 }

@@ -7,6 +7,8 @@ import { applicationUrl } from './addresses.ts';
 import { type OptionName, optionText } from './declared.ts';
 import { unitsHostname } from './addresses.ts';
 import type { Members } from './members.ts';
+import type { CacheAddress } from '../mimir/cache-address.ts';
+import { interpretCaches } from './caches.ts';
 import { interpretStore, storeInUse } from './object-store.ts';
 import { briefly, type Problem } from './problem.ts';
 import { type InterpretedReplication, interpretReplication } from './replication.ts';
@@ -16,6 +18,8 @@ import type { Snapshot } from './snapshot.ts';
 export interface InterpretedDeployment {
   /** Undefined if an option cannot be used: then the last good configuration stays. */
   readonly deployment: MimirDeployment | undefined;
+  /** Memcacheds that Mimir may go on with, but cannot start with. */
+  readonly cachesWhileRunning: readonly CacheAddress[];
   /** Certificates of the object store's authorities in PEM; empty for none. */
   readonly storeCa: string;
   readonly replication: InterpretedReplication;
@@ -29,6 +33,7 @@ export function interpretDeployment(snapshot: Snapshot, members: Members): Inter
   const logLevel = parseLogLevel(optionText(options, 'log_level'));
   const alertmanagers = interpretAlertmanagers(snapshot);
   const { store, ca: storeCa, problems: storeProblems } = interpretStore(snapshot);
+  const { caches, onlyWhileRunning: cachesWhileRunning, problems: cacheProblems } = interpretCaches(snapshot);
   const kind = store?.kind ?? storeHeld(snapshot);
   const replication = interpretReplication(snapshot, members, kind);
   const problems = [
@@ -37,9 +42,11 @@ export function interpretDeployment(snapshot: Snapshot, members: Members): Inter
     ...storeProblems,
     ...replication.problems,
     ...alertmanagers.problems,
+    ...cacheProblems,
   ];
-  if ('problem' in retention || 'problem' in logLevel || store === undefined) {
-    return { deployment: undefined, storeCa, replication, problems };
+  const rest = { cachesWhileRunning, storeCa, replication, problems };
+  if ('problem' in retention || 'problem' in logLevel || store === undefined || caches === undefined) {
+    return { deployment: undefined, ...rest };
   }
   const deployment: MimirDeployment = {
     dataDir: paths.dataDir,
@@ -47,7 +54,9 @@ export function interpretDeployment(snapshot: Snapshot, members: Members): Inter
     externalUrl: applicationUrl(identity),
     blocksRetention: retention.milliseconds,
     logLevel: logLevel.level,
+    haTracker: optionText(options, 'ha_tracker') === 'true',
     store,
+    caches,
     replication: {
       factor: replication.factor,
       label: `${identity.model}.${identity.application}`,
@@ -55,7 +64,7 @@ export function interpretDeployment(snapshot: Snapshot, members: Members): Inter
     },
     alertmanagerUrls: alertmanagers.urls,
   };
-  return { deployment, storeCa, replication, problems };
+  return { deployment, ...rest };
 }
 
 /** Where the blocks are as long as nothing else can be told. */

@@ -2,6 +2,7 @@ import type { Event, Logger } from '../juju/index.ts';
 import { relationIdOf } from '../mimir/namespaces.ts';
 import { apply, changesSomething, type Outcome } from './apply.ts';
 import type { MimirTarget } from './apply-to-mimir.ts';
+import { cacheNames } from './caches.ts';
 import { diff } from './diff.ts';
 import type { Effect } from './effect.ts';
 import { planFor } from './handlers/index.ts';
@@ -13,6 +14,7 @@ import { isAbsent, observeWorkload } from './observe-workload.ts';
 import type { Plan } from './plan.ts';
 import type { Ports } from './ports.ts';
 import { highest } from './problem.ts';
+import { isBucketSet } from './s3-option.ts';
 import { isReady, type Snapshot, type UnitIdentity, type Workload } from './snapshot.ts';
 
 /** A hook's event; actions have a way of their own (actions/). */
@@ -27,13 +29,14 @@ const mostPasses = 7;
  */
 export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIdentity): Promise<void> {
   let juju = await observeJuju(ports.hookTools, event, identity);
+  const unresolvedNames = await ports.names.unresolved(cacheNames(juju));
   let patient = true;
   let count = 0;
   const findings = noFindings();
   for (let pass = 1; pass <= mostPasses; pass += 1) {
-    const workload = forgive(event, pass, await observeWorkload(ports));
+    const workload = forgive(pass, await observeWorkload(ports), { event, juju });
     const { client, ...mimir } = await observeMimir(ports, juju, { workload, findings });
-    const snapshot: Snapshot = { ...juju, workload, ...mimir, ...learned(findings) };
+    const snapshot: Snapshot = { ...juju, unresolvedNames, workload, ...mimir, ...learned(findings) };
     const plan = planFor(event, snapshot);
     const effects = diff(snapshot, plan, { await: patient });
     count += effects.filter(changesSomething).length;
@@ -72,12 +75,22 @@ function learned({ refusedRules, refusedAlertmanagerConfig, trouble, ...facts }:
 
 /**
  * What a new container, a new charm or a word about the bucket may cure: there a configuration that was refused is tried
- * once more.
+ * once more. Another text of the option `s3` is another configuration; the same text, reset and set again, says that the
+ * bucket was mended.
  */
-function forgive(event: HookEvent, pass: number, workload: Workload): Workload {
-  const cures = event.kind === 'pebble-ready' || event.kind === 'upgrade-charm';
-  const tryAgain = pass === 1 && (cures || ('endpoint' in event && event.endpoint === 's3'));
-  return tryAgain && workload.reachable ? { ...workload, rejection: undefined } : workload;
+function forgive(
+  pass: number,
+  workload: Workload,
+  { event, juju }: { readonly event: HookEvent; readonly juju: JujuFacts },
+): Workload {
+  if (pass > 1 || !workload.reachable) return workload;
+  const set = event.kind === 'config-changed' && isBucketSet(juju) && workload.rejection?.by === 'store';
+  return set || isCure(event) ? { ...workload, rejection: undefined } : workload;
+}
+
+function isCure(event: HookEvent): boolean {
+  const isNew = event.kind === 'pebble-ready' || event.kind === 'upgrade-charm';
+  return isNew || ('endpoint' in event && event.endpoint === 's3');
 }
 
 /** A container that goes away in the middle is looked at again, and is then one that cannot be reached. */

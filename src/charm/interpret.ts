@@ -1,14 +1,12 @@
 import type { Peer } from '../interfaces/mimir-peers.ts';
-import { defaultLimits } from '../mimir/config/limits.ts';
-import { renderRuntimeConfig } from '../mimir/config/render.ts';
-import { paths } from '../mimir/paths.ts';
 import { applicationUrl, unitHostname } from './addresses.ts';
 import { interpretAlertmanagerConfig } from './alertmanager-config.ts';
 import type { CharmState, WorkloadRequest } from './charm-state.ts';
-import { chooseConfig, type Configured, heldFile } from './choose-config.ts';
+import { chooseConfig, type Configured } from './choose-config.ts';
 import { containerName } from './declared.ts';
 import { interpretDeployment } from './deployment.ts';
 import { readNotes } from './leader-notes.ts';
+import { interpretLimits } from './limits.ts';
 import { byOrdinal, type Members, readMembers } from './members.ts';
 import { storeInUse } from './object-store.ts';
 import { isFailing } from './observe-workload.ts';
@@ -24,6 +22,7 @@ export function interpret(snapshot: Snapshot): CharmState {
   const deployment = interpretDeployment(snapshot, members);
   const { replication } = deployment;
   const configured = chooseConfig(snapshot, members, deployment);
+  const { limits, problems: limitProblems } = interpretLimits(snapshot, configured.config?.text);
   const run = configured.config !== undefined && hasBinary(snapshot) && replication.run;
   const known = readNotes(snapshot.peers?.appBag ?? {});
   const senderRules = interpretSenders(snapshot, known);
@@ -33,7 +32,7 @@ export function interpret(snapshot: Snapshot): CharmState {
     config: configured.config,
     move: configured.move,
     request: chooseRequest(snapshot, members, { ...configured, ...replication }),
-    limits: renderRuntimeConfig(defaultLimits, heldFile(snapshot, paths.limits)),
+    limits,
     run,
     applicationUrl: applicationUrl(snapshot.identity),
     peer: tellPeers(snapshot, members, configured.restart),
@@ -47,6 +46,7 @@ export function interpret(snapshot: Snapshot): CharmState {
     notes: { alertmanagerConfig: alertmanager.note, ...notes },
     problems: [
       ...configured.problems,
+      ...limitProblems,
       ...workloadProblems(snapshot, run),
       ...alertmanager.problems,
       ...senderProblems(notes.senders),

@@ -5,6 +5,7 @@ import type { Secret, Store } from '../mimir/config/deployment.ts';
 import { paths } from '../mimir/paths.ts';
 import type { PlannedBag } from './plan.ts';
 import { briefly, type Problem } from './problem.ts';
+import { interpretS3Option, isBucketSet, unusedCredentials } from './s3-option.ts';
 import type { RelationSnapshot, Snapshot, UnitIdentity, Workload } from './snapshot.ts';
 
 /** Where Mimir should keep its blocks. */
@@ -16,10 +17,25 @@ export interface InterpretedStore {
   readonly problems: readonly Problem[];
 }
 
-/** Reads where blocks are to be kept: in the bucket that is related, else on the unit's own disk. */
+/** Reads where blocks are to be kept: in the bucket that is related or set, else on the unit's own disk. */
 export function interpretStore(snapshot: Snapshot): InterpretedStore {
+  const { store, ca, problems } = findStore(snapshot);
+  return { store, ca, problems: [...problems, ...unusedCredentials(snapshot)] };
+}
+
+function findStore(snapshot: Snapshot): InterpretedStore {
   const [relation] = snapshot.s3.relations;
-  if (relation === undefined) return withoutRelation(snapshot);
+  const isRelated = relation !== undefined || snapshot.s3Expected;
+  if (isBucketSet(snapshot)) return isRelated ? undecided(namedTwice(snapshot)) : inOption(snapshot);
+  return relation === undefined ? withoutBucket(snapshot) : offeredBy(relation, snapshot);
+}
+
+function inOption(snapshot: Snapshot): InterpretedStore {
+  const read = interpretS3Option(snapshot);
+  return 'problem' in read ? undecided(read.problem) : { store: read.store, ca: '', problems: [] };
+}
+
+function offeredBy(relation: RelationSnapshot, snapshot: Snapshot): InterpretedStore {
   if (relation.remoteAppBag === 'unobserved') return undecided(waitingForOffer);
   const offer = read(relation.remoteAppBag);
   if (!offer.ok)
@@ -36,7 +52,7 @@ export function interpretStore(snapshot: Snapshot): InterpretedStore {
 }
 
 /** Samples that are in a bucket are not on the disk: to go on without it would be to lose them. */
-function withoutRelation({ workload, peers, s3Expected }: Snapshot): InterpretedStore {
+function withoutBucket({ workload, peers, s3Expected }: Snapshot): InterpretedStore {
   const isAgreed = readAgreement(peers?.appBag ?? {}).storage === 's3';
   if (isAgreed || storeInUse(workload) === 's3') return undecided(s3Expected ? waitingForOffer : bucketGone);
   if (s3Expected) return undecided(waitingForOffer);
@@ -103,8 +119,13 @@ const secretUnreadable = blocked(
 );
 
 const bucketGone = blocked(
-  'The samples are in a bucket that is not related any more; relate it again. Mimir runs on with it until its pod goes',
+  'The samples are in a bucket that is neither related nor set any more; relate it again or set s3. Mimir goes on with it',
 );
+
+function namedTwice({ identity: { application } }: Snapshot): Problem {
+  const ways = `juju config ${application} --reset s3 or juju remove-relation`;
+  return blocked(`The relation s3 and the option s3 each name a bucket; take one of them back with ${ways}`);
+}
 
 const pathIgnored: Problem = {
   status: 'active',
@@ -113,9 +134,9 @@ const pathIgnored: Problem = {
 };
 
 /** The problem of a bucket that Mimir has been tried on in vain. */
-export function refusedBucket(reason: string): Problem {
-  const message = `Mimir goes on without the new bucket, since ${briefly(reason)}; mend that and relate it again`;
-  return blocked(message);
+export function refusedBucket(reason: string, snapshot: Pick<Snapshot, 'options'>): Problem {
+  const again = isBucketSet(snapshot) ? 'set it anew, after juju config --reset s3' : 'relate it again';
+  return blocked(`Mimir goes on without the new bucket, since ${briefly(reason)}; mend that and ${again}`);
 }
 
 /** Longest name of a bucket, in characters. */

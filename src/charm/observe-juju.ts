@@ -1,8 +1,16 @@
 import { secretIdIn } from '../interfaces/s3.ts';
-import type { Databag, Event, GoalState, HookTools, SecretContent } from '../juju/index.ts';
+import {
+  type Databag,
+  type Event,
+  type GoalState,
+  type HookTools,
+  isSecretUri,
+  type SecretContent,
+} from '../juju/index.ts';
 import type { endpoints } from './declared.ts';
 import { observeEndpoint, observeOne, observeRemoteUnits, type Reader } from './observe-relations.ts';
 import { parseShownStatus } from './problem.ts';
+import { credentialsSecretId } from './s3-option.ts';
 import type { EndpointSnapshot, PeerRelation, Snapshot, UnitIdentity } from './snapshot.ts';
 
 /** What Juju says, read once per dispatch. */
@@ -21,9 +29,11 @@ export type JujuFacts = Pick<
   | 'senders'
   | 'grafanas'
   | 'alertmanagers'
+  | 'caches'
   | 's3'
   | 's3Expected'
   | 's3Secret'
+  | 's3OptionSecret'
 >;
 
 /** The endpoint of the units of this application among themselves. */
@@ -51,9 +61,10 @@ export async function observeJuju(
     tools.openedPorts(),
   ]);
   const units = Object.entries(goal.units);
-  const [applicationStatus, relations] = await Promise.all([
+  const [applicationStatus, relations, s3OptionSecret] = await Promise.all([
     leader ? tools.statusGet({ application: true }) : undefined,
     observeRelations(tools, event, { identity, leader, lone: units.length <= 1 }),
+    readSecret(tools, credentialsSecretId({ options })),
   ]);
   return {
     identity,
@@ -67,6 +78,7 @@ export async function observeJuju(
     applicationStatus: applicationStatus === undefined ? 'unobserved' : parseShownStatus(applicationStatus),
     openedPorts,
     ...relations,
+    s3OptionSecret,
   };
 }
 
@@ -86,13 +98,16 @@ async function observeRelations(
   tools: HookTools,
   event: Event,
   reader: PeerReader,
-): Promise<Pick<Snapshot, 'peers' | 'senders' | 'grafanas' | 'alertmanagers' | 's3' | 's3Secret'>> {
+): Promise<
+  Pick<Snapshot, 'peers' | 'senders' | 'grafanas' | 'alertmanagers' | 'caches' | 's3' | 's3Secret'>
+> {
   if (event.kind === 'install') {
     return {
       peers: undefined,
       senders: 'unobserved',
       grafanas: 'unobserved',
       alertmanagers: nothingRelated,
+      caches: nothingRelated,
       s3: nothingRelated,
       s3Secret: undefined,
     };
@@ -102,26 +117,31 @@ async function observeRelations(
     if (!('relationId' in event) || event.endpoint !== endpoint) return 'unobserved';
     return observeOne(tools, event, { ...reader, endpoint });
   };
-  const [peers, senders, grafanas, alertmanagers, s3] = await Promise.all([
+  const [peers, senders, grafanas, alertmanagers, caches, s3] = await Promise.all([
     observePeers(tools, reader),
     observe('receive-remote-write'),
     observe('grafana-source'),
     observeEndpoint(tools, event, { ...reader, endpoint: 'alertmanager' }),
+    observeEndpoint(tools, event, { ...reader, endpoint: 'memcached' }),
     observeEndpoint(tools, event, { ...reader, endpoint: 's3' }),
   ]);
-  return { peers, senders, grafanas, alertmanagers, s3, s3Secret: await observeS3Secret(tools, s3) };
+  const s3Secret = await observeS3Secret(tools, s3);
+  return { peers, senders, grafanas, alertmanagers, caches, s3, s3Secret };
 }
 
 const nothingRelated: EndpointSnapshot = { scope: 'all', relations: [] };
 
-/** Reads the newest revision: the keys of the one before may be refused already. */
 async function observeS3Secret(
   tools: HookTools,
   { relations: [relation] }: EndpointSnapshot,
 ): Promise<SecretContent | undefined> {
   const bag = relation?.remoteAppBag ?? 'unobserved';
-  const id = bag === 'unobserved' ? undefined : secretIdIn(bag);
-  return id === undefined ? undefined : tools.secretGet({ id, revision: 'refresh' });
+  return bag === 'unobserved' ? undefined : readSecret(tools, secretIdIn(bag));
+}
+
+/** Reads the newest revision: the keys of the one before may be refused already. */
+async function readSecret(tools: HookTools, id: string | undefined): Promise<SecretContent | undefined> {
+  return id === undefined || !isSecretUri(id) ? undefined : tools.secretGet({ id, revision: 'refresh' });
 }
 
 interface PeerReader extends Reader {

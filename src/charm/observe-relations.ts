@@ -8,7 +8,7 @@ export interface Reader {
 }
 
 /** Endpoints whose relations are read in one manner. */
-export type RelatedEndpoint = 'receive-remote-write' | 'grafana-source' | 'alertmanager' | 's3';
+export type RelatedEndpoint = 'receive-remote-write' | 'grafana-source' | 'alertmanager' | 'memcached' | 's3';
 
 /** What of an endpoint's relations means something to us, beside our own bags. */
 interface Reading {
@@ -23,6 +23,7 @@ const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
   'receive-remote-write': { remoteApp: 'leader', remoteUnits: false, publishes: true },
   'grafana-source': { remoteApp: 'everyone', remoteUnits: false, publishes: true },
   alertmanager: { remoteApp: 'nobody', remoteUnits: true, publishes: false },
+  memcached: { remoteApp: 'nobody', remoteUnits: true, publishes: false },
   s3: { remoteApp: 'everyone', remoteUnits: false, publishes: true },
 };
 

@@ -19,11 +19,18 @@ export interface MimirPorts {
   readonly application: MimirClient;
 }
 
+/** Names of the cluster's DNS, which resolve in Mimir's container as they do here. */
+export interface Names {
+  /** Those of `names` that have no address, or that no name server answers for in time. */
+  unresolved(names: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
 /** All that a dispatch may touch: the only mutable things, handed to observe, apply and the actions. */
 export interface Ports {
   readonly hookTools: HookTools;
   readonly pebble: PebbleClient;
   readonly mimir: MimirPorts;
+  readonly names: Names;
   readonly clock: Clock;
   readonly logger: Logger;
 }

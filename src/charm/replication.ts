@@ -75,7 +75,7 @@ function isQuorumLost(workload: Workload): boolean {
 /** Several units need storage that all of them see; without it only the first may serve. */
 function unshared({ identity }: Snapshot): Step {
   const { application } = identity;
-  const words = `Replication requires object storage: only ${application}/0 serves. Relate s3, or go back with juju scale-application ${application} 1.`;
+  const words = `Replication requires object storage: only ${application}/0 serves. Relate or set s3, or go back with juju scale-application ${application} 1.`;
   return { factor: 1, run: isFirstUnit(identity), problems: [{ status: 'blocked', source, message: words }] };
 }
 

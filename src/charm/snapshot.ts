@@ -117,12 +117,18 @@ export interface Snapshot {
   readonly grafanas: Known<EndpointSnapshot>;
   /** Relations of `alertmanager`; Mimir's configuration depends on them, so they are always read. */
   readonly alertmanagers: EndpointSnapshot;
+  /** Relations of `memcached`; Mimir's configuration depends on them, so they are always read. */
+  readonly caches: EndpointSnapshot;
+  /** Names of memcacheds that do not resolve now. */
+  readonly unresolvedNames: ReadonlySet<string>;
   /** The relation of `s3`; Mimir's configuration depends on it, so it is always read. */
   readonly s3: EndpointSnapshot;
   /** Juju says that `s3` is related, also before this unit is told so by an event. */
   readonly s3Expected: boolean;
   /** The secret that the provider of `s3` names; undefined if it names none, or one that cannot be read. */
   readonly s3Secret: SecretContent | undefined;
+  /** The secret that the option `s3_credentials` names; undefined if it names none, or one that cannot be read. */
+  readonly s3OptionSecret: SecretContent | undefined;
   readonly workload: Workload;
   /** What the ruler holds, where this event may have to change it. */
   readonly ruler: Known<RulerState>;

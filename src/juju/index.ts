@@ -19,6 +19,7 @@ export type {
   SecretOwner,
   SecretRotation,
 } from './hook-tools/secret-metadata.ts';
+export { isSecretUri } from './hook-tools/secret-metadata.ts';
 export type { SecretContent, SecretQuery, SecretValueQuery } from './hook-tools/secret.ts';
 export type { LogLevel, StatusReport, StatusSetting } from './hook-tools/status.ts';
 export type { StorageAttachment } from './hook-tools/storage.ts';

@@ -35,13 +35,13 @@ async function send(simulation: Simulation, value: number): Promise<void> {
   );
 }
 
-/** Has Mimir ship what it holds, and returns how many objects of blocks are in the store. */
-async function shipped(simulation: Simulation): Promise<number> {
+/** Has Mimir ship what it holds, and returns how many objects of blocks are in the store, or in one of its buckets. */
+async function shipped(simulation: Simulation, bucket?: string): Promise<number> {
   const flushed = await simulation.http('/ingester/flush?wait=true', { method: 'POST' });
   expect(flushed.status).toBe(204);
   const found = await runAction(simulation, `${store}/0`, {
     action: 'list-objects',
-    parameters: { prefix: 'blocks/' },
+    parameters: { prefix: 'blocks/', ...(bucket === undefined ? {} : { bucket }) },
   });
   return Number(found['objects']);
 }
@@ -143,6 +143,44 @@ test.skipIf(obstacle !== undefined)(
       expect((await answerOf(simulation, '/api/v1/alerts')).text).toContain('receiver: mine');
       expect(await query(simulation, 'count_over_time(juju_sim_value[1h])')).toEqual(['2']);
       expect(await shipped(simulation)).toBeGreaterThan(0);
+    } finally {
+      await simulation.close();
+    }
+  },
+);
+
+test.skipIf(obstacle !== undefined)(
+  'a bucket of the option s3, with keys in a secret, is used once it is granted, and with new keys when they change',
+  async () => {
+    const simulation = await begin({ 'access-key': 'minioadmin', 'secret-key': 'not-so-secret' }, false);
+    try {
+      await runAction(simulation, `${store}/0`, { action: 'make-bucket', parameters: { bucket: 'metrics' } });
+      await send(simulation, 4001);
+      const content = { 'access-key': 'minioadmin', 'secret-key': 'not-so-secret' };
+      const added = { command: 'add-secret', name: 'bucket-keys', content } as const;
+      const uri = String(await simulation.ask(added));
+      const s3 = `endpoint: http://${store}.demo.svc.cluster.local:9000\nbucket_name: metrics\n`;
+      const set = { s3, s3_credentials: uri };
+      await simulation.ask({ command: 'config', application: 'mimir-k8s', set });
+      await simulation.settle();
+      expect(await unitStatus(simulation, unit)).toContain(`juju grant-secret ${uri} mimir-k8s.`);
+      expect(await query(simulation, 'juju_sim_value')).toEqual(['4001']);
+
+      await simulation.ask({ command: 'grant-secret', secret: uri, applications: ['mimir-k8s'] });
+      await simulation.ask({ command: 'fire', unit, hook: 'update-status' });
+      await simulation.settle();
+      await statusOf(simulation, unit, /^active$/);
+      expect(await query(simulation, 'juju_sim_value')).toEqual(['4001']);
+      const flushed = await shipped(simulation, 'metrics');
+      expect(flushed).toBeGreaterThan(0);
+
+      await configure(simulation, { 'secret-key': 'much-more-secret' });
+      const renewed = { ...content, 'secret-key': 'much-more-secret' };
+      await simulation.ask({ command: 'update-secret', secret: uri, content: renewed });
+      await simulation.settle();
+      await statusOf(simulation, unit, /^active$/);
+      await send(simulation, 4002);
+      expect(await shipped(simulation, 'metrics')).toBeGreaterThan(flushed);
     } finally {
       await simulation.close();
     }

@@ -48,6 +48,12 @@ const alertmanagerBag: fc.Arbitrary<Databag> = fc.oneof(
   fc.record({ public_address: hostileText, scheme: hostileText }),
 );
 
+const memcachedBag: fc.Arbitrary<Databag> = fc.oneof(
+  fc.constant({}),
+  fc.nat(2).map((unit) => ({ host: `mc-${unit}`, port: '11211', 'udp-port': '0' })),
+  fc.record({ host: fc.oneof(fc.constant('10.1.0.8'), hostileText), port: hostileText }),
+);
+
 const s3Bag: fc.Arbitrary<Databag> = fc.oneof(
   fc.constant({}),
   fc.record({
@@ -106,25 +112,39 @@ function endpoint(leader: boolean, { firstId, ours, remoteApp }: EndpointShape) 
   );
 }
 
-const alertmanagers: fc.Arbitrary<EndpointSnapshot> = fc
-  .array(fc.dictionary(fc.constantFrom('am/0', 'am/1', 'am/2'), alertmanagerBag), { maxLength: 3 })
-  .map((list) => ({
-    scope: 'all',
-    relations: list.map((bags, index) => ({
-      id: 30 + index,
-      application: undefined,
-      unitBag: {},
-      appBag: 'unobserved' as const,
-      remoteAppBag: 'unobserved' as const,
-      remoteUnitBags: new Map(Object.entries(bags)),
-    })),
-  }));
+/** An endpoint of which only the bags of the remote units mean something. */
+function unitsOf(firstId: number, units: readonly string[], bag: fc.Arbitrary<Databag>) {
+  return fc
+    .array(fc.dictionary(fc.constantFrom(...units), bag), { maxLength: 3 })
+    .map((list): EndpointSnapshot => ({
+      scope: 'all',
+      relations: list.map((bags, index) => ({
+        id: firstId + index,
+        application: undefined,
+        unitBag: {},
+        appBag: 'unobserved' as const,
+        remoteAppBag: 'unobserved' as const,
+        remoteUnitBags: new Map(Object.entries(bags)),
+      })),
+    }));
+}
+
+const alertmanagers = unitsOf(30, ['am/0', 'am/1', 'am/2'], alertmanagerBag);
+const caches = unitsOf(50, ['memcached/0', 'memcached/1'], memcachedBag);
 
 const route = 'route: {receiver: none}\nreceivers: [{name: none}]\n';
+const bucketOption = 'endpoint: http://minio:9000\nbucket_name: mimir';
+const keysOption = `access_key_id: ${bucketKeys.accessKey}\nsecret_access_key: ${bucketKeys.secretKey}`;
 const options: fc.Arbitrary<Snapshot['options']> = fc.record(
   {
     tsdb_block_retention_period: fc.oneof(fc.constantFrom('24h', '3d', '1h', ''), hostileText),
     log_level: fc.oneof(fc.constantFrom('info', 'debug', 'loud', 3, true), hostileText),
+    memcached_addresses: fc.oneof(fc.constantFrom('', 'mc-0:11211, 10.1.0.7:11211', 'mc'), hostileText),
+    ha_tracker: fc.constantFrom(true, false),
+    ha_cluster_label: fc.oneof(fc.constantFrom('cluster', ''), hostileText),
+    ha_replica_label: fc.oneof(fc.constantFrom('__replica__', 'cluster'), hostileText),
+    s3: fc.oneof(fc.constantFrom('', bucketOption, `${bucketOption}\n${keysOption}`), hostileText),
+    s3_credentials: fc.oneof(fc.constantFrom('', 'secret:9m4e2mr0ui3e8a215n4g'), hostileText),
     alertmanager_config: fc.oneof(fc.constantFrom('', route, `${route}# b\n`, '- a'), hostileText),
     alertmanager_template: fc.oneof(fc.constantFrom('', '{{ define "a" }}{{ end }}'), hostileText),
   },
@@ -269,9 +289,12 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     senders: endpoint(leader, senderShape),
     grafanas: endpoint(leader, grafanaShape),
     alertmanagers,
+    caches,
+    unresolvedNames: fc.subarray(['mc-0', 'mc-1', 'mc-2']).map((names) => new Set(names)),
     s3: endpoint(leader, s3Shape).map((found) => (found === 'unobserved' ? nothingRelated : found)),
     s3Expected: fc.boolean(),
     s3Secret: fc.constantFrom(undefined, {}, s3Secret),
+    s3OptionSecret: fc.constantFrom(undefined, {}, s3Secret),
     replanned: fc.boolean(),
     flushed: fc.boolean(),
     quorum: fc.constantFrom(undefined, true, false),

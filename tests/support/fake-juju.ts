@@ -1,4 +1,10 @@
-import { createHookTools, type Databag, HookToolError, type HookTools } from '../../src/juju/index.ts';
+import {
+  createHookTools,
+  type Databag,
+  HookToolError,
+  type HookTools,
+  Redacted,
+} from '../../src/juju/index.ts';
 import type { StatusReport } from '../../src/juju/index.ts';
 import { identity } from './builders.ts';
 
@@ -19,6 +25,8 @@ export interface FakeJuju {
   applicationStatus: StatusReport;
   openedPorts: readonly number[];
   relations: Map<number, FakeRelation>;
+  /** Texts of the secrets that this application may read, by their URIs. */
+  readonly secrets: Map<string, Databag>;
   version: string | undefined;
   /** Tools that were run and change something, with what they were about. */
   readonly writes: string[];
@@ -34,6 +42,7 @@ export function aFakeJuju(): FakeJuju {
     applicationStatus: { status: 'unknown', message: '' },
     openedPorts: [],
     relations: new Map([[0, aFakeRelation('mimir-peers', identity.application)]]),
+    secrets: new Map(),
     version: undefined,
     writes: [],
   };
@@ -102,6 +111,7 @@ type Reads = Pick<
   | 'relationApp'
   | 'relationUnits'
   | 'relationGet'
+  | 'secretGet'
 >;
 
 function reads(juju: FakeJuju, relations: FakeJuju['relations']): Reads {
@@ -125,6 +135,13 @@ function reads(juju: FakeJuju, relations: FakeJuju['relations']): Reads {
       if (name === identity.application && !juju.leader) return Promise.resolve(undefined);
       const relation = relations.get(id);
       return Promise.resolve(relation && { ...relation.bags.get(name) });
+    },
+    secretGet: (query) => {
+      const texts = 'id' in query ? juju.secrets.get(query.id) : undefined;
+      // The latest revision shows to those alone who ask to have it.
+      if (texts === undefined || query.revision !== 'refresh') return Promise.resolve(undefined);
+      const entries = Object.entries(texts).map(([key, text]) => [key, new Redacted(text)] as const);
+      return Promise.resolve(Object.fromEntries(entries));
     },
   };
 }

@@ -11,6 +11,8 @@ export interface FakeWorld {
   readonly juju: FakeJuju;
   readonly container: FakeContainer;
   readonly mimir: FakeMimir;
+  /** Names that no name server knows. */
+  readonly unknownNames: Set<string>;
   /** Milliseconds that only sleeping and Pebble's starts add to. */
   readonly clock: Clock;
   /** Lines of the log, with their levels. */
@@ -23,6 +25,7 @@ export function aFakeWorld(): FakeWorld {
     juju: aFakeJuju(),
     container: aFakeContainer(),
     mimir: aFakeMimir(),
+    unknownNames: new Set(),
     clock: aFakeClock(),
     log: [],
   };
@@ -50,6 +53,9 @@ export async function runHook(world: FakeWorld, event: HookEvent): Promise<void>
     hookTools,
     pebble: fakePebbleClient(container, clock),
     mimir: { unit: client, peer: () => client, application: client },
+    names: {
+      unresolved: (names) => Promise.resolve(new Set(names.filter((name) => world.unknownNames.has(name)))),
+    },
     clock,
     logger: aFakeLogger(log),
   };

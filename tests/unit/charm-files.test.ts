@@ -67,7 +67,11 @@ describe('what the charm declares is what the code does', () => {
   });
 
   test('options, with type and default', () => {
-    const option = z.object({ type: z.string(), default: z.unknown(), description: z.string().min(20) });
+    const option = z.object({
+      type: z.string(),
+      default: z.optional(z.unknown()),
+      description: z.string().min(20),
+    });
     const { options: declared } = read('config.yaml', z.object({ options: z.record(z.string(), option) }));
     const compared = Object.entries(declared).map(([name, { type, default: value }]) => [
       name,

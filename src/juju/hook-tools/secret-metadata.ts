@@ -83,3 +83,11 @@ export function secretUri(id: string): string {
 export function expirySpec(expiry: SecretExpiry): string {
   return expiry instanceof Date ? expiry.toISOString() : `${expiry.seconds}s`;
 }
+
+/**
+ * Tells whether a text is a secret's URI: secret-get fails the whole hook for any other. An xid is 96 bits in base 32, so
+ * that its last character holds one bit (Juju: core/secrets, ParseURI).
+ */
+export function isSecretUri(text: string): boolean {
+  return /^(secret:(\/\/[0-9a-f-]{36}\/)?)?[0-9a-v]{19}[0g]$/.test(text);
+}

@@ -1,3 +1,4 @@
+import type { CacheAddress } from '../cache-address.ts';
 import type { LogLevel } from '../log-level.ts';
 import type { Folders } from '../paths.ts';
 import type { YamlValue } from '../yaml.ts';
@@ -49,7 +50,11 @@ export interface MimirDeployment extends Folders {
   /** How long a unit keeps a block on its own disk after shipping it, in milliseconds. */
   readonly blocksRetention: number;
   readonly logLevel: LogLevel;
+  /** Of several senders that send the same, take samples of one at a time. */
+  readonly haTracker: boolean;
   readonly store: Store;
+  /** Memcacheds that answers and what is in the object store are cached in, in any order; without any, nothing is. */
+  readonly caches: readonly CacheAddress[];
   readonly replication: Replication;
   /** Base URLs of the Alertmanagers that get the alerts, in any order; without any, it is Mimir's own. */
   readonly alertmanagerUrls: readonly string[];

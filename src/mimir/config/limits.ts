@@ -1,4 +1,5 @@
 import { formatDuration } from '../duration.ts';
+import type { HaLabels } from '../ha-labels.ts';
 import { tenant } from '../paths.ts';
 import type { ConfigSection } from './deployment.ts';
 
@@ -12,6 +13,11 @@ export interface RuntimeLimits {
   readonly ingestionBurstSize: number;
   /** How much older than the newest sample another may be, in milliseconds. */
   readonly outOfOrderTimeWindow: number;
+  /**
+   * Labels of replicated senders; undefined takes all samples. Only for a Mimir that elects among them: another one
+   * would take off the replica's label, and store what all of them send as one series.
+   */
+  readonly haLabels: HaLabels | undefined;
 }
 
 /**
@@ -24,6 +30,7 @@ export const defaultLimits: RuntimeLimits = {
   ingestionRate: 200_000,
   ingestionBurstSize: 2_000_000,
   outOfOrderTimeWindow: 600_000,
+  haLabels: undefined,
 };
 
 /** The runtime configuration: limits of the one tenant. Rules are not limited (0), they come from related applications. */
@@ -37,7 +44,15 @@ export function limits(values: RuntimeLimits): ConfigSection {
         out_of_order_time_window: formatDuration(values.outOfOrderTimeWindow),
         ruler_max_rule_groups_per_tenant: 0,
         ruler_max_rules_per_rule_group: 0,
+        // An answer that was short while units came or went is given again for so long, and not for Mimir's week.
+        results_cache_ttl: '1h',
+        ...haLimits(values.haLabels),
       },
     },
   };
+}
+
+function haLimits(labels: HaLabels | undefined): ConfigSection {
+  if (labels === undefined) return {};
+  return { accept_ha_samples: true, ha_cluster_label: labels.cluster, ha_replica_label: labels.replica };
 }

@@ -1,7 +1,9 @@
 import { renderFile } from './file.ts';
 import { alertmanager } from './alertmanager.ts';
+import { frontend } from './caches.ts';
 import { compactor } from './compactor.ts';
 import type { MimirDeployment } from './deployment.ts';
+import { distributor } from './distributor.ts';
 import { ingester } from './ingester.ts';
 import { limits } from './limits.ts';
 import type { RuntimeLimits } from './limits.ts';
@@ -22,10 +24,12 @@ export function renderConfig(deployment: MimirDeployment, held?: string): string
   const sections = {
     ...server(deployment),
     ...storage(deployment),
+    ...distributor(deployment),
     ...ingester(deployment),
     ...storeGateway(deployment),
     ...compactor(deployment),
     ...querier(),
+    ...frontend(deployment),
     ...ruler(deployment),
     ...alertmanager(deployment),
     ...memberlist(deployment),

@@ -1,5 +1,6 @@
 import { formatDuration } from '../duration.ts';
 import { mimirPaths } from '../paths.ts';
+import { bucketCaches, rulerCache } from './caches.ts';
 import type { ConfigSection, MimirDeployment, S3Store } from './deployment.ts';
 
 /**
@@ -24,9 +25,10 @@ export function storage(deployment: MimirDeployment): ConfigSection {
         sync_interval: '30s',
         // Goes with querier.query_store_after; either of them alone makes queries fail or miss samples.
         ignore_blocks_within: '0s',
+        ...bucketCaches(deployment),
       },
     },
-    ruler_storage: { storage_prefix: 'rules' },
+    ruler_storage: { storage_prefix: 'rules', ...rulerCache(deployment) },
     alertmanager_storage: { storage_prefix: 'alerts' },
   };
 }

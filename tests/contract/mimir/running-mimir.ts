@@ -11,6 +11,7 @@ import { runCommand, validateCommand } from '../../../src/mimir/command.ts';
 import { alertmanagerFallback } from '../../../src/mimir/config/alertmanager.ts';
 import type { MimirDeployment } from '../../../src/mimir/config/deployment.ts';
 import { defaultLimits } from '../../../src/mimir/config/limits.ts';
+import type { RuntimeLimits } from '../../../src/mimir/config/limits.ts';
 import { renderConfig, renderRuntimeConfig } from '../../../src/mimir/config/render.ts';
 import { mimirPaths } from '../../../src/mimir/paths.ts';
 import type { MimirPaths } from '../../../src/mimir/paths.ts';
@@ -43,6 +44,7 @@ export const repeatAlerts = '-ruler.resend-delay=1s';
 /** How a Mimir differs from one unit without any option. */
 export interface MimirChanges {
   readonly deployment?: Partial<MimirDeployment>;
+  readonly limits?: Partial<RuntimeLimits>;
   /** Set over what the file says. */
   readonly flags?: readonly string[];
 }
@@ -53,6 +55,7 @@ export async function startMimir(changes: MimirChanges = {}): Promise<RunningMim
   const paths = mimirPaths({ dataDir: join(folder, 'data'), configDir: join(folder, 'etc') });
   const [http, grpc, gossip] = await freePorts(3);
   writeFiles({ ...oneUnit, ...changes.deployment, ...paths }, String(http));
+  setLimits(paths, changes.limits ?? {});
   const flags = [
     '-server.http-listen-address=127.0.0.1',
     `-server.http-listen-port=${String(http)}`,
@@ -103,6 +106,11 @@ export function validate(config: string): Promise<Finished> {
   return runMimir(validateCommand(config));
 }
 
+/** Gives Mimir other limits, which it takes up within seconds. */
+export function setLimits(paths: MimirPaths, limits: Partial<RuntimeLimits>): void {
+  writeFileSync(paths.limits, renderRuntimeConfig({ ...defaultLimits, ...limits }));
+}
+
 /** The charm's own files; only the ruler's Alertmanager is told the port that this Mimir really has. */
 function writeFiles(deployment: MimirDeployment, httpPort: string): void {
   const paths = mimirPaths(deployment);
@@ -110,7 +118,6 @@ function writeFiles(deployment: MimirDeployment, httpPort: string): void {
   mkdirSync(paths.configDir);
   const config = renderConfig(deployment);
   writeFileSync(paths.config, config.replace('127.0.0.1:9009', `127.0.0.1:${httpPort}`));
-  writeFileSync(paths.limits, renderRuntimeConfig(defaultLimits));
   writeFileSync(paths.alertmanagerFallback, alertmanagerFallback);
 }
 
@@ -125,7 +132,7 @@ async function waitUntilReady(client: MimirClient, exited: () => boolean): Promi
 }
 
 /** Ports that are free now. They are held until all are known, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports: number[] = [];
   for (const server of servers) {

@@ -10,7 +10,9 @@ export const oneUnit: MimirDeployment = {
   externalUrl: 'http://mimir-k8s.cos.svc.cluster.local:9009',
   blocksRetention: 24 * 3_600_000,
   logLevel: 'info',
+  haTracker: false,
   store: { kind: 'local' },
+  caches: [],
   replication: {
     factor: 1,
     label: 'cos.mimir-k8s',
@@ -40,6 +42,7 @@ export const deployments: Readonly<Record<string, MimirDeployment>> = {
     blocksRetention: 9_000_000,
     logLevel: 'debug',
   },
+  'ha-tracker': { ...oneUnit, haTracker: true },
   s3: { ...oneUnit, store: s3 },
   's3-own-ca': {
     ...oneUnit,
@@ -60,6 +63,15 @@ export const deployments: Readonly<Record<string, MimirDeployment>> = {
     store: s3,
     replication: { ...oneUnit.replication, factor: 3 },
   },
+  caches: {
+    ...oneUnit,
+    store: s3,
+    caches: [
+      { host: 'memcached-1.memcached-endpoints.cos.svc.cluster.local', port: 11_211 },
+      { host: '10.1.0.7', port: 11_212 },
+      { host: 'fd00::7', port: 11_211 },
+    ],
+  },
   'external-alertmanagers': {
     ...oneUnit,
     alertmanagerUrls: [
@@ -78,5 +90,7 @@ export const namedLimits: Readonly<Record<string, RuntimeLimits>> = {
     ingestionRate: 5000,
     ingestionBurstSize: 50_000,
     outOfOrderTimeWindow: 0,
+    haLabels: undefined,
   },
+  'limits-ha': { ...defaultLimits, haLabels: { cluster: 'cluster', replica: '__replica__' } },
 };
