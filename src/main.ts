@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { runAction } from './charm/actions/run-action.ts';
 import { applicationUrl, clusterDomain } from './charm/addresses.ts';
 import { dispatch } from './charm/dispatch.ts';
 import { containerName } from './charm/declared.ts';
 import { createNames } from './charm/name-lookup.ts';
-import type { Clock, Ports } from './charm/ports.ts';
+import type { Clock, Disk, Ports } from './charm/ports.ts';
 import type { UnitIdentity } from './charm/snapshot.ts';
 import {
   createHookTools,
@@ -21,6 +22,17 @@ import { createMimirClient } from './mimir/api.ts';
 import { ports as mimirPorts } from './mimir/ports.ts';
 import { createPebbleClient, type PebbleClient } from './pebble/index.ts';
 
+const disk: Disk = {
+  space: async (path) => {
+    try {
+      const { bsize, blocks, bavail } = await statfs(path);
+      return { size: blocks * bsize, free: bavail * bsize };
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+  },
+};
 const clock: Clock = { now: () => performance.now(), sleep: (milliseconds) => setTimeout(milliseconds) };
 
 /** Longest time in milliseconds for one answer of Mimir's API. */
@@ -50,6 +62,7 @@ function openPorts({ hookTools, logger, pebble }: Connections, identity: UnitIde
     pebble,
     logger,
     clock,
+    disk,
     names: createNames(readFileSync('/etc/resolv.conf', 'utf8')),
     mimir: {
       unit: createMimirClient(`http://127.0.0.1:${mimirPorts.http}`, { timeoutMs }),

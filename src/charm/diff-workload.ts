@@ -7,9 +7,7 @@ import { hashVariable, layerLabel, serviceName } from './layer.ts';
 import { storeIn } from './object-store.ts';
 import type { Plan, PlannedWorkload } from './plan.ts';
 import { isReplicated } from './replication.ts';
-import { isReady, type Snapshot, type Workload } from './snapshot.ts';
-
-type Container = Extract<Workload, { reachable: true }>;
+import { type Container, isReady, type Snapshot } from './snapshot.ts';
 
 /** What `diff` may ask for. */
 export interface Patience {

@@ -3,6 +3,7 @@ import { relationIdOf } from '../mimir/namespaces.ts';
 import { apply, changesSomething, type Outcome } from './apply.ts';
 import type { MimirTarget } from './apply-to-mimir.ts';
 import { cacheNames } from './caches.ts';
+import { isDiskFull, observeDisk } from './disk.ts';
 import { diff } from './diff.ts';
 import type { Effect } from './effect.ts';
 import { planFor } from './handlers/index.ts';
@@ -29,14 +30,17 @@ const mostPasses = 7;
  */
 export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIdentity): Promise<void> {
   let juju = await observeJuju(ports.hookTools, event, identity);
-  const unresolvedNames = await ports.names.unresolved(cacheNames(juju));
+  const [unresolvedNames, disk] = await Promise.all([
+    ports.names.unresolved(cacheNames(juju)),
+    juju.dying ? undefined : observeDisk(ports.hookTools, ports.disk),
+  ]);
   let patient = true;
   let count = 0;
   const findings = noFindings();
   for (let pass = 1; pass <= mostPasses; pass += 1) {
     const workload = forgive(pass, await observeWorkload(ports), { event, juju });
     const { client, ...mimir } = await observeMimir(ports, juju, { workload, findings });
-    const snapshot: Snapshot = { ...juju, unresolvedNames, workload, ...mimir, ...learned(findings) };
+    const snapshot: Snapshot = { ...juju, unresolvedNames, disk, workload, ...mimir, ...learned(findings) };
     const plan = planFor(event, snapshot);
     const effects = diff(snapshot, plan, { await: patient });
     count += effects.filter(changesSomething).length;
@@ -93,12 +97,13 @@ function isCure(event: HookEvent): boolean {
   return isNew || ('endpoint' in event && event.endpoint === 's3');
 }
 
-/** A container that goes away in the middle is looked at again, and is then one that cannot be reached. */
+/** A container that goes away in the middle, or has a disk that is full, is looked at again as what it is then. */
 async function applyAll(ports: Ports, effects: readonly Effect[], target: MimirTarget): Promise<Outcome> {
   try {
     return await apply(ports, effects, target);
   } catch (error) {
-    if (!isAbsent(error)) throw error;
+    if (isDiskFull(error)) target.findings.diskFull = true;
+    else if (!isAbsent(error)) throw error;
     ports.logger.warning(error.message);
     return 'look-again';
   }

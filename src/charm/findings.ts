@@ -10,6 +10,8 @@ export interface Findings {
   replanned: boolean;
   /** Mimir has brought all that it held into the object storage. */
   flushed: boolean;
+  /** A file could not be written, since the disk is full. */
+  diskFull: boolean;
   /** Enough units serve for Mimir to query; undefined if it was not asked. */
   quorum: boolean | undefined;
   /** Other units that do not serve; undefined if they were not asked. */
@@ -25,6 +27,7 @@ export function noFindings(): Findings {
     refusedAlertmanagerConfig: undefined,
     replanned: false,
     flushed: false,
+    diskFull: false,
     quorum: undefined,
     peersDown: undefined,
     trouble: undefined,

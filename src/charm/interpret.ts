@@ -1,9 +1,10 @@
 import type { Peer } from '../interfaces/mimir-peers.ts';
-import { applicationUrl, unitHostname } from './addresses.ts';
+import { applicationUrl, podName, unitHostname } from './addresses.ts';
 import { interpretAlertmanagerConfig } from './alertmanager-config.ts';
 import type { CharmState, WorkloadRequest } from './charm-state.ts';
 import { chooseConfig, type Configured } from './choose-config.ts';
 import { containerName } from './declared.ts';
+import { diskProblems } from './disk.ts';
 import { interpretDeployment } from './deployment.ts';
 import { readNotes } from './leader-notes.ts';
 import { interpretLimits } from './limits.ts';
@@ -14,7 +15,7 @@ import { briefly, type Problem } from './problem.ts';
 import { factorRunning, type InterpretedReplication } from './replication.ts';
 import type { InterpretedRestart } from './restart-turn.ts';
 import { interpretSenders, noteSenders, senderProblems } from './sender-rules.ts';
-import { isReady, type Snapshot } from './snapshot.ts';
+import { type Container, isReady, type Snapshot } from './snapshot.ts';
 
 /** Parses a snapshot into Mimir's words. Never throws: what cannot be parsed becomes a problem. */
 export function interpret(snapshot: Snapshot): CharmState {
@@ -47,6 +48,7 @@ export function interpret(snapshot: Snapshot): CharmState {
     problems: [
       ...configured.problems,
       ...limitProblems,
+      ...diskProblems(snapshot.disk, snapshot.diskFull),
       ...workloadProblems(snapshot, run),
       ...alertmanager.problems,
       ...senderProblems(notes.senders),
@@ -98,16 +100,24 @@ function workloadProblems({ workload, mimirTrouble, identity }: Snapshot, run: b
   if (!workload.reachable) return say('waiting', 'Waiting for the container: Kubernetes starts it.');
   if (workload.version === undefined) return [wrongImage];
   if (!run) return [];
-  if (workload.quorumLost) return [fewUnits];
-  if (workload.ready) return mimirTrouble === undefined ? [] : say('waiting', delayed(mimirTrouble));
+  if (workload.ready) return servingProblems(workload, mimirTrouble);
   if (workload.storeTrouble !== undefined) return [storeProblem(workload.storeTrouble)];
   if (!isFailing(workload.service)) return say('waiting', 'Waiting for Mimir to be ready.');
-  const pod = identity.unit.replace('/', '-');
+  const pod = podName(identity.unit);
   const words = briefly(workload.lastWords ?? 'nothing');
   return say(
     'blocked',
     `Mimir keeps exiting; see kubectl logs -n ${identity.model} ${pod} -c ${containerName}. It says: ${words}`,
   );
+}
+
+/** What a Mimir that is ready cannot do all the same. */
+function servingProblems(workload: Container, trouble: string | undefined): readonly Problem[] {
+  // A unit that has just gone on alone has a check that does not know it yet.
+  if (workload.quorumLost && factorRunning(workload) === 3) return [fewUnits];
+  return trouble === undefined
+    ? []
+    : [{ status: 'waiting', source: containerName, message: delayed(trouble) }];
 }
 
 function storeProblem(words: string): Problem {

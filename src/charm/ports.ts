@@ -25,12 +25,25 @@ export interface Names {
   unresolved(names: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
+/** Space of a file system, in bytes; `free` is what a process without privileges may still write. */
+export interface DiskSpace {
+  readonly size: number;
+  readonly free: number;
+}
+
+/** File systems of the charm's container. */
+export interface Disk {
+  /** Space of the one that a path is on; undefined if nothing is there. */
+  space(path: string): Promise<DiskSpace | undefined>;
+}
+
 /** All that a dispatch may touch: the only mutable things, handed to observe, apply and the actions. */
 export interface Ports {
   readonly hookTools: HookTools;
   readonly pebble: PebbleClient;
   readonly mimir: MimirPorts;
   readonly names: Names;
+  readonly disk: Disk;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -31,8 +31,9 @@ export function reconcile(snapshot: Snapshot): Plan {
 }
 
 function planWorkload(snapshot: Snapshot, state: CharmState): Known<PlannedWorkload> {
-  const { workload } = snapshot;
-  if (!workload.reachable) return 'unobserved';
+  const { workload, diskFull } = snapshot;
+  // Nothing is half written: what runs goes on with what it has.
+  if (!workload.reachable || diskFull) return 'unobserved';
   const { config } = state;
   const files = new Map<string, PlannedFile>([
     [paths.limits, { content: state.limits, permissions: '644' }],

@@ -3,6 +3,7 @@ import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RulerState } from '../mimir/rule-group.ts';
 import type { PebblePlan } from '../pebble/index.ts';
 import { hashVariable, serviceName } from './layer.ts';
+import type { DiskSpace } from './ports.ts';
 import type { ShownStatus } from './problem.ts';
 
 /** A section of the world that was read this time, or was not: then it is neither compared nor touched. */
@@ -82,6 +83,9 @@ export type Workload =
       readonly quorumLost: boolean;
     };
 
+/** A workload container that Pebble answers for. */
+export type Container = Extract<Workload, { reachable: true }>;
+
 /** Tells whether this unit's Mimir is ready. */
 export function isReady(workload: Workload): boolean {
   return workload.reachable && workload.ready;
@@ -130,6 +134,10 @@ export interface Snapshot {
   /** The secret that the option `s3_credentials` names; undefined if it names none, or one that cannot be read. */
   readonly s3OptionSecret: SecretContent | undefined;
   readonly workload: Workload;
+  /** Space of the unit's storage; undefined before Juju has attached it. */
+  readonly disk: DiskSpace | undefined;
+  /** A file could not be written in this dispatch, since the disk is full. */
+  readonly diskFull: boolean;
   /** What the ruler holds, where this event may have to change it. */
   readonly ruler: Known<RulerState>;
   /** The charm or the leader is new: what another one has found out of rules is found out anew. */

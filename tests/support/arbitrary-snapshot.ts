@@ -226,7 +226,9 @@ function workload(snapshot: Snapshot): fc.Arbitrary<Snapshot['workload']> {
   return fc.oneof(
     fc.constant({ reachable: false, reason: 'no socket' } as const),
     fc.constant(anEmptyContainer({ plan: strange })),
-    fc.constant(snapshot).map((one) => asPlanned({ ...one, workload: anEmptyContainer(), dying: false })),
+    fc
+      .constant(snapshot)
+      .map((one) => asPlanned({ ...one, workload: anEmptyContainer(), dying: false, diskFull: false })),
     fc.tuple(container, files).map(([changes, held]) => {
       const { services, checks } = aPlan('h');
       const plan = {
@@ -290,6 +292,10 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     grafanas: endpoint(leader, grafanaShape),
     alertmanagers,
     caches,
+    disk: fc.option(fc.record({ size: fc.constant(1_000_000_000), free: fc.nat(1_000_000_000) }), {
+      nil: undefined,
+    }),
+    diskFull: fc.boolean(),
     unresolvedNames: fc.subarray(['mc-0', 'mc-1', 'mc-2']).map((names) => new Set(names)),
     s3: endpoint(leader, s3Shape).map((found) => (found === 'unobserved' ? nothingRelated : found)),
     s3Expected: fc.boolean(),

@@ -68,6 +68,8 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     s3Secret: undefined,
     s3OptionSecret: undefined,
     workload: anEmptyContainer(),
+    disk: undefined,
+    diskFull: false,
     ruler: 'unobserved',
     prepareAnew: false,
     alertmanagerConfig: 'unobserved',

@@ -112,6 +112,8 @@ type Reads = Pick<
   | 'relationUnits'
   | 'relationGet'
   | 'secretGet'
+  | 'storageList'
+  | 'storageGet'
 >;
 
 function reads(juju: FakeJuju, relations: FakeJuju['relations']): Reads {
@@ -121,6 +123,8 @@ function reads(juju: FakeJuju, relations: FakeJuju['relations']): Reads {
       const units = [...juju.units].map(([name, status]) => [name, { status }] as const);
       return Promise.resolve({ units: Object.fromEntries(units), relations: {} });
     },
+    storageList: () => Promise.resolve(['data/0']),
+    storageGet: () => Promise.resolve({ kind: 'filesystem', location: '/var/lib/juju/storage/data/0' }),
     configGet: () => Promise.resolve(juju.options),
     openedPorts: () => Promise.resolve(juju.openedPorts),
     relationIds: (endpoint) => {
@@ -131,8 +135,9 @@ function reads(juju: FakeJuju, relations: FakeJuju['relations']): Reads {
     relationUnits: (id) => Promise.resolve(relations.get(id)?.remoteUnits ?? []),
     relationGet: (id, owner) => {
       const name = 'app' in owner ? owner.app : owner.unit;
-      // Juju: only a leader reads its own application's bag.
-      if (name === identity.application && !juju.leader) return Promise.resolve(undefined);
+      // Juju: only a leader reads its own application's bag, save among peers.
+      const isPeers = relations.get(id)?.endpoint === 'mimir-peers';
+      if (name === identity.application && !juju.leader && !isPeers) return Promise.resolve(undefined);
       const relation = relations.get(id);
       return Promise.resolve(relation && { ...relation.bags.get(name) });
     },

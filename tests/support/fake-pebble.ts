@@ -34,6 +34,8 @@ export interface FakeContainer {
   goesAwayAt: keyof PebbleClient | undefined;
   plan: PebblePlan;
   readonly files: Map<string, string>;
+  /** No file can be written. */
+  diskFull: boolean;
   program: FakeProgram;
   /** How Mimir was started last; undefined if it never was. */
   started: { readonly service: Service; readonly config: string; readonly at: number } | undefined;
@@ -51,6 +53,7 @@ export function aFakeContainer(): FakeContainer {
     goesAwayAt: undefined,
     plan: { services: {}, checks: {}, 'log-targets': {} },
     files: new Map(),
+    diskFull: false,
     program: {
       version: 'Mimir, version 3.0.5 (branch: HEAD, revision: 1a2b3c)',
       refuses: () => undefined,
@@ -140,11 +143,15 @@ function bindFiles(container: FakeContainer, guard: Guard): Pick<Needed, FileNee
     },
     writeFile: async ({ path, content }) => {
       guard('writeFile');
+      refuseIfFull(container, path);
       files.set(path, content.toString());
     },
     writeFiles: async (pushed) => {
       guard('writeFiles');
-      for (const { path, content } of pushed) files.set(path, content.toString());
+      for (const { path, content } of pushed) {
+        refuseIfFull(container, path);
+        files.set(path, content.toString());
+      }
     },
     removePath: async (path) => {
       guard('removePath');
@@ -170,6 +177,13 @@ function bindFiles(container: FakeContainer, guard: Guard): Pick<Needed, FileNee
       return [{ time: '2026-01-01T00:00:00Z', service: serviceName, message }];
     },
   };
+}
+
+/** Pebble: a file is first written beside its place, by another name. */
+function refuseIfFull({ diskFull }: FakeContainer, path: string): void {
+  const why = `write ${path}.new: no space left on device`;
+  if (diskFull)
+    throw new PebbleApiError(`write ${path}`, why, { kind: 'generic-file-error', statusCode: 200 });
 }
 
 interface Time {

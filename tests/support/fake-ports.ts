@@ -1,5 +1,5 @@
 import { dispatch, type HookEvent } from '../../src/charm/dispatch.ts';
-import type { Clock, Ports } from '../../src/charm/ports.ts';
+import type { Clock, DiskSpace, Ports } from '../../src/charm/ports.ts';
 import type { Logger } from '../../src/juju/index.ts';
 import { aFakeJuju, beginHook, type FakeJuju } from './fake-juju.ts';
 import { aFakeMimir, fakeMimirClient, type FakeMimir } from './fake-mimir.ts';
@@ -13,6 +13,8 @@ export interface FakeWorld {
   readonly mimir: FakeMimir;
   /** Names that no name server knows. */
   readonly unknownNames: Set<string>;
+  /** Space of the unit's storage. */
+  space: DiskSpace;
   /** Milliseconds that only sleeping and Pebble's starts add to. */
   readonly clock: Clock;
   /** Lines of the log, with their levels. */
@@ -26,6 +28,7 @@ export function aFakeWorld(): FakeWorld {
     container: aFakeContainer(),
     mimir: aFakeMimir(),
     unknownNames: new Set(),
+    space: { size: 10e9, free: 9e9 },
     clock: aFakeClock(),
     log: [],
   };
@@ -53,6 +56,7 @@ export async function runHook(world: FakeWorld, event: HookEvent): Promise<void>
     hookTools,
     pebble: fakePebbleClient(container, clock),
     mimir: { unit: client, peer: () => client, application: client },
+    disk: { space: () => Promise.resolve(world.space) },
     names: {
       unresolved: (names) => Promise.resolve(new Set(names.filter((name) => world.unknownNames.has(name)))),
     },

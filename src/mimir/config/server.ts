@@ -2,7 +2,7 @@ import { ports } from '../ports.ts';
 import type { ConfigSection, MimirDeployment } from './deployment.ts';
 
 /** What runs and what it listens on. */
-export function server({ dataDir, logLevel, replication }: MimirDeployment): ConfigSection {
+export function server({ logLevel, replication }: MimirDeployment): ConfigSection {
   return {
     target: 'all,alertmanager',
     multitenancy_enabled: false,
@@ -15,7 +15,7 @@ export function server({ dataDir, logLevel, replication }: MimirDeployment): Con
       log_format: 'logfmt',
     },
     usage_stats: { enabled: false },
-    // By default it is written to the working directory, which may be read-only.
-    activity_tracker: { filepath: `${dataDir}/activity.log` },
+    // A file that is mapped into memory, by which a crash tells what ran: on a disk that is full, Mimir dies of it (SIGBUS).
+    activity_tracker: { filepath: '' },
   };
 }

@@ -22,7 +22,9 @@ test('the ring says which ingesters there are by the names of their hosts, and h
 test('a flush returns when all samples are in the store', async () => {
   const samples = [{ value: 1, timestamp: Date.now() }];
   const body = encodeWriteRequest([{ labels: { __name__: 'flushed' }, samples }]);
-  expect(await postWriteRequest({ url: `${mimir.url}/api/v1/push`, body, attempt: 0 })).toMatchObject({ kind: 'acknowledged' });
+  expect(await postWriteRequest({ url: `${mimir.url}/api/v1/push`, body, attempt: 0 })).toMatchObject({
+    kind: 'acknowledged',
+  });
   await mimir.client.flush();
   const blocks = join(mimir.paths.dataDir, 'store/blocks/anonymous');
   expect(readdirSync(blocks).filter((name) => /^[0-9A-Z]{26}$/.test(name))).toHaveLength(1);

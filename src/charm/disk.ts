@@ -1,0 +1,32 @@
+import type { HookTools } from '../juju/index.ts';
+import { storage } from './declared.ts';
+import type { Disk, DiskSpace } from './ports.ts';
+import type { Problem } from './problem.ts';
+
+/** The least that should be free of a disk; ingesters keep what they write until they have shipped it, and then for a while. */
+const leastFree = 0.05;
+
+/** Reads how full the unit's storage is; undefined before Juju has attached it. */
+export async function observeDisk(tools: HookTools, disk: Disk): Promise<DiskSpace | undefined> {
+  const [id] = await tools.storageList(storage.name);
+  const attached = id === undefined ? undefined : await tools.storageGet(id);
+  return attached === undefined ? undefined : disk.space(attached.location);
+}
+
+/** Tells whether an error of Pebble's says that the disk is full. */
+export function isDiskFull(error: unknown): error is Error {
+  return error instanceof Error && error.message.includes('no space left on device');
+}
+
+/** What is wrong with the disk: that it is almost full, or that a file could not be written. */
+export function diskProblems(space: DiskSpace | undefined, isFull: boolean): readonly Problem[] {
+  const low = space !== undefined && space.free < space.size * leastFree;
+  if (!low && !isFull) return [];
+  const left = space === undefined ? '' : ` (${inMegabytes(space.free)} of ${inMegabytes(space.size)} left)`;
+  const message = `The disk is full${left}: this unit takes no samples until there is space; enlarge its volume, or lower tsdb_block_retention_period.`;
+  return [{ status: 'blocked', source: storage.name, message }];
+}
+
+function inMegabytes(bytes: number): string {
+  return `${Math.floor(bytes / 1_000_000)} MB`;
+}
