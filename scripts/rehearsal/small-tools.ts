@@ -67,6 +67,8 @@ function createTools(): readonly [Readonly<Record<string, Read>>, Readonly<Recor
     'goal-state': () => ({ units: { [unit]: { status: 'active' } }, relations: {} }),
     'config-get': () => ({ tsdb_block_retention_period: '24h', log_level: 'info' }),
     'opened-ports': () => [...ports],
+    'storage-list': () => ['data/0'],
+    'storage-get': () => ({ kind: 'filesystem', location: '/' }),
     'relation-ids': (args) => idsOf(args.at(-1) ?? ''),
     'relation-list': (args) => relations[idIn(args)]?.[args.includes('--app') ? 'app' : 'units'],
     'relation-get': (args) => bags.get(`${idIn(args)} ${args.at(-1) ?? ''}`) ?? {},

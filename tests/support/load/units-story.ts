@@ -32,9 +32,9 @@ export function unitNames(count: number): readonly string[] {
   return Array.from({ length: count }, (_, ordinal) => `mimir-k8s/${ordinal}`);
 }
 
-/** Begins with so many units, related to a bucket from the beginning. */
-export async function beginUnitsStory(units: number, most = 3): Promise<UnitsStory> {
-  const simulation = await startSimulation({ reach: [...mimirPorts(most), senderPort(sender)] });
+/** Begins with so many units, related to a bucket from the beginning; `storage` is the size of each one's disk. */
+export async function beginUnitsStory(units: number, storage?: string): Promise<UnitsStory> {
+  const simulation = await startSimulation({ reach: [...mimirPorts(3), senderPort(sender)] });
   const deploy = (charm: string, application: string, config = {}): ControlCall => ({
     command: 'deploy',
     charm,
@@ -43,7 +43,7 @@ export async function beginUnitsStory(units: number, most = 3): Promise<UnitsSto
   });
   await simulation.ask(deploy(store, store));
   await simulation.ask(deploy('remote-write-sender', 'sender', { series: '10', interval_ms: '200' }));
-  await simulation.deployMimir({ units });
+  await simulation.deployMimir({ units, ...(storage === undefined ? {} : { storage }) });
   await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s:s3', store] });
   await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s', 'sender'] });
   const story = storyOf(simulation);
