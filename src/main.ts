@@ -5,7 +5,7 @@ import { runAction } from './charm/actions/run-action.ts';
 import { applicationUrl, clusterDomain } from './charm/addresses.ts';
 import { dispatch } from './charm/dispatch.ts';
 import { containerName } from './charm/declared.ts';
-import { createNames } from './charm/name-lookup.ts';
+import { findFullNames } from './charm/name-lookup.ts';
 import type { Clock, Disk, Ports } from './charm/ports.ts';
 import type { UnitIdentity } from './charm/snapshot.ts';
 import {
@@ -38,13 +38,17 @@ const clock: Clock = { now: () => performance.now(), sleep: (milliseconds) => se
 /** Longest time in milliseconds for one answer of Mimir's API. */
 const mimirTimeoutMs = 5_000;
 
+function readResolvConf(): string {
+  return readFileSync('/etc/resolv.conf', 'utf8');
+}
+
 function identify({ unitName, appName, modelName, modelUuid }: Environment): UnitIdentity {
   return {
     unit: unitName,
     application: appName,
     model: modelName,
     modelUuid,
-    clusterDomain: clusterDomain(readFileSync('/etc/resolv.conf', 'utf8')),
+    clusterDomain: clusterDomain(readResolvConf()),
   };
 }
 
@@ -63,7 +67,7 @@ function openPorts({ hookTools, logger, pebble }: Connections, identity: UnitIde
     logger,
     clock,
     disk,
-    names: createNames(readFileSync('/etc/resolv.conf', 'utf8')),
+    names: { findFull: (names) => findFullNames(names, readResolvConf()) },
     mimir: {
       unit: createMimirClient(`http://127.0.0.1:${mimirPorts.http}`, { timeoutMs }),
       peer: (hostname) => createMimirClient(`http://${hostname}:${mimirPorts.http}`, { timeoutMs }),

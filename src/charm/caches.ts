@@ -2,9 +2,9 @@ import { type Memcached, read } from '../interfaces/memcache.ts';
 import {
   type CacheAddress,
   formatCacheAddress,
-  hasName,
   isName,
   parseCacheAddresses,
+  parseFormatted,
 } from '../mimir/cache-address.ts';
 import { cachesIn } from '../mimir/config/caches.ts';
 import { paths } from '../mimir/paths.ts';
@@ -36,10 +36,10 @@ export function cacheNames(snapshot: Asked): readonly string[] {
  */
 export function interpretCaches(snapshot: Snapshot): InterpretedCaches {
   const { found, problems, isReadable } = gather(snapshot);
-  const lost = found.filter(({ address: { host } }) => snapshot.unresolvedNames.has(host));
-  const usable = found.filter((one) => !lost.includes(one)).map(({ address }) => address);
   const inUse = addressesInUse(snapshot);
-  const kept = lost.map(({ address }) => address).filter((one) => inUse.has(formatCacheAddress(one)));
+  const usable = found.flatMap(({ address }) => resolved(address, snapshot));
+  const lost = found.filter(({ address }) => resolved(address, snapshot).length === 0);
+  const kept = lost.flatMap(({ address }) => inUse.filter((one) => isMeant(address, one)));
   return {
     caches: isReadable ? (usable.length === 0 ? [] : [...usable, ...kept]) : undefined,
     onlyWhileRunning: usable.length === 0 ? kept : [],
@@ -49,18 +49,30 @@ export function interpretCaches(snapshot: Snapshot): InterpretedCaches {
 
 /** Tells whether Mimir can start with an older configuration, or runs with its memcacheds: one has to resolve. */
 export function isStartable(snapshot: Snapshot, config: string): boolean {
-  const named = cachesIn(config);
+  const named = parseFormatted(cachesIn(config));
   if (named.length === 0) return true;
-  const { found } = gather(snapshot);
-  const resolving = found.filter(({ address: { host } }) => !snapshot.unresolvedNames.has(host));
-  const known = new Set(resolving.map(({ address }) => formatCacheAddress(address)));
-  const inUse = addressesInUse(snapshot);
-  return named.some((address) => !hasName(address) || known.has(address) || inUse.has(address));
+  const usable = gather(snapshot).found.flatMap(({ address }) => resolved(address, snapshot));
+  const fit = new Set([...usable, ...addressesInUse(snapshot)].map(formatCacheAddress));
+  return named.some((address) => !isName(address) || fit.has(formatCacheAddress(address)));
 }
 
-function addressesInUse({ workload }: Snapshot): ReadonlySet<string> {
-  if (!workload.reachable || workload.service !== 'active') return new Set();
-  return new Set(cachesIn(workload.files.get(paths.config) ?? ''));
+/** An address with its full name, which Mimir wants: it completes none; nothing if it does not resolve. */
+function resolved(address: CacheAddress, { fullNames }: Snapshot): readonly CacheAddress[] {
+  if (!isName(address)) return [address];
+  const host = fullNames.get(address.host);
+  return host === undefined ? [] : [{ ...address, host }];
+}
+
+/** Whether an address in use came of one that is asked for, which may be a short name. */
+function isMeant(asked: CacheAddress, used: CacheAddress): boolean {
+  const host = asked.host.replace(/\.$/, '');
+  return asked.port === used.port && (used.host === host || used.host.startsWith(`${host}.`));
+}
+
+/** Memcacheds that a Mimir runs with. */
+function addressesInUse({ workload }: Snapshot): readonly CacheAddress[] {
+  if (!workload.reachable || workload.service !== 'active') return [];
+  return parseFormatted(cachesIn(workload.files.get(paths.config) ?? ''));
 }
 
 interface Found {

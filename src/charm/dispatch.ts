@@ -30,8 +30,8 @@ const mostPasses = 7;
  */
 export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIdentity): Promise<void> {
   let juju = await observeJuju(ports.hookTools, event, identity);
-  const [unresolvedNames, disk] = await Promise.all([
-    ports.names.unresolved(cacheNames(juju)),
+  const [fullNames, disk] = await Promise.all([
+    observeNames(ports, juju),
     juju.dying ? undefined : observeDisk(ports.hookTools, ports.disk),
   ]);
   let patient = true;
@@ -40,7 +40,7 @@ export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIde
   for (let pass = 1; pass <= mostPasses; pass += 1) {
     const workload = forgive(pass, await observeWorkload(ports), { event, juju });
     const { client, ...mimir } = await observeMimir(ports, juju, { workload, findings });
-    const snapshot: Snapshot = { ...juju, unresolvedNames, disk, workload, ...mimir, ...learned(findings) };
+    const snapshot: Snapshot = { ...juju, fullNames, disk, workload, ...mimir, ...learned(findings) };
     const plan = planFor(event, snapshot);
     const effects = diff(snapshot, plan, { await: patient });
     count += effects.filter(changesSomething).length;
@@ -56,6 +56,12 @@ export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIde
     juju = await sweepOnceReady(ports, event, { juju, wasReady: isReady(workload) && !stopped });
   }
   throw new Error(`cannot settle ${event.kind}: the world still changes after ${mostPasses} passes`);
+}
+
+/** Full names of those that resolve now. Without any to look up, which is the rule, what looks names up is not even loaded. */
+async function observeNames({ names }: Ports, juju: JujuFacts): Promise<ReadonlyMap<string, string>> {
+  const asked = cacheNames(juju);
+  return asked.length === 0 ? new Map() : names.findFull(asked);
 }
 
 /** A Mimir that was down may have missed any relation's change: once it is up, the leader goes through all of them. */

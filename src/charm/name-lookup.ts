@@ -1,41 +1,54 @@
-import type { Names } from './ports.ts';
+import { Resolver } from 'node:dns/promises';
 
 /** Longest time for the look-up of all names together, in milliseconds. */
 const boundMs = 2_000;
 
 /**
- * Looks names up as a pod's resolver does, out of the text of its resolv.conf. Not by `dns.lookup`: it cannot be cancelled,
- * and the process would not end before a name server that is away has been waited for, up to half a minute.
+ * Finds the full name of each name that has an address, as a pod's resolver does by its resolv.conf. A name that no server
+ * answers for in time has none. Not by `dns.lookup`: it does not tell the full name, which Mimir wants, and it cannot be
+ * cancelled, so that the process would not end before a name server that is away has been waited for.
  */
-export function createNames(resolvConf: string): Names {
-  const searched = /^search\s+(.*)$/m.exec(resolvConf)?.[1]?.trim().split(/\s+/) ?? [];
+export async function findFullNames(
+  names: readonly string[],
+  resolvConf: string,
+): Promise<ReadonlyMap<string, string>> {
   const servers = [...resolvConf.matchAll(/^nameserver\s+(\S+)/gm)].map(([, server = '']) => server);
-  return {
-    unresolved: async (names) => {
-      if (names.length === 0) return new Set();
-      // Few dispatches need it: it is loaded then.
-      const { Resolver } = await import('node:dns/promises');
-      const resolver = new Resolver({ timeout: boundMs, tries: 1 });
-      if (servers.length > 0) resolver.setServers(servers);
-      const timer = setTimeout(() => {
-        resolver.cancel();
-      }, boundMs);
-      const resolves = async (name: string): Promise<boolean> => {
-        const full = name.endsWith('.') ? [name] : [name, ...searched.map((domain) => `${name}.${domain}`)];
-        const queries = full.flatMap((one) => [resolver.resolve4(one), resolver.resolve6(one)]);
-        return Promise.any(queries).then(
-          () => true,
-          // Of no name, no address of it, and no server in time: none of them is a memcached.
-          () => false,
-        );
-      };
-      try {
-        const found = await Promise.all(names.map(resolves));
-        return new Set(names.filter((_name, index) => found[index] === false));
-      } finally {
-        clearTimeout(timer);
-        resolver.cancel();
-      }
-    },
-  };
+  const resolver = new Resolver({ timeout: boundMs, tries: 1 });
+  if (servers.length > 0) resolver.setServers(servers);
+  const timer = setTimeout(() => {
+    resolver.cancel();
+  }, boundMs);
+  try {
+    const found = await Promise.all(
+      names.map(
+        async (name) => [name, await firstWithAddress(resolver, candidates(name, resolvConf))] as const,
+      ),
+    );
+    return new Map(found.flatMap(([name, full]) => (full === undefined ? [] : [[name, full] as const])));
+  } finally {
+    clearTimeout(timer);
+    resolver.cancel();
+  }
+}
+
+/** What a name may mean, in the order of man 5 resolv.conf: one with many dots is taken for a full one first. */
+function candidates(name: string, resolvConf: string): readonly string[] {
+  if (name.endsWith('.')) return [name.slice(0, -1)];
+  const searched = /^search\s+(.*)$/m.exec(resolvConf)?.[1]?.trim().split(/\s+/) ?? [];
+  const completed = searched.map((domain) => `${name}.${domain.replace(/\.$/, '')}`);
+  const dots = Number(/^options\s.*\bndots:(\d+)/m.exec(resolvConf)?.[1] ?? '1');
+  return name.split('.').length > dots ? [name, ...completed] : [...completed, name];
+}
+
+async function firstWithAddress(resolver: Resolver, names: readonly string[]): Promise<string | undefined> {
+  const found = await Promise.all(names.map((name) => hasAddress(resolver, name)));
+  return names.find((_name, index) => found[index]);
+}
+
+function hasAddress(resolver: Resolver, name: string): Promise<boolean> {
+  return Promise.any([resolver.resolve4(name), resolver.resolve6(name)]).then(
+    () => true,
+    // No such name, no address of it, or no answer in time: to us these are one.
+    () => false,
+  );
 }

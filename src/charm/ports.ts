@@ -21,8 +21,8 @@ export interface MimirPorts {
 
 /** Names of the cluster's DNS, which resolve in Mimir's container as they do here. */
 export interface Names {
-  /** Those of `names` that have no address, or that no name server answers for in time. */
-  unresolved(names: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Full names of those of `names` that have an address; one that no name server answers for in time has none. */
+  findFull(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 /** Space of a file system, in bytes; `free` is what a process without privileges may still write. */

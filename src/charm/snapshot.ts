@@ -123,8 +123,8 @@ export interface Snapshot {
   readonly alertmanagers: EndpointSnapshot;
   /** Relations of `memcached`; Mimir's configuration depends on them, so they are always read. */
   readonly caches: EndpointSnapshot;
-  /** Names of memcacheds that do not resolve now. */
-  readonly unresolvedNames: ReadonlySet<string>;
+  /** Full names of memcacheds by the names that we are told, of those that resolve now. */
+  readonly fullNames: ReadonlyMap<string, string>;
   /** The relation of `s3`; Mimir's configuration depends on it, so it is always read. */
   readonly s3: EndpointSnapshot;
   /** Juju says that `s3` is related, also before this unit is told so by an event. */

@@ -38,17 +38,21 @@ export function isName({ host }: CacheAddress): boolean {
 }
 
 /**
- * Says an address as Mimir takes it. A name is looked up by Mimir's service discovery, which takes all its addresses, looks
- * again every 30 s, and goes on without a name that is gone; a name without `dns+` that is gone stops Mimir at its start.
+ * Says an address as Mimir takes it. A name, which has to be a full one, is looked up by Mimir's service discovery: it takes
+ * all addresses, looks again every 30 s, and goes on without one of several names. Without `dns+`, any name that is gone
+ * would stop Mimir at its start.
  */
 export function formatCacheAddress({ host, port }: CacheAddress): string {
   if (isIP(host) === 0) return `dns+${host}:${port}`;
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Tells whether an address in Mimir's form is a name's. */
-export function hasName(address: string): boolean {
-  return address.startsWith('dns+');
+/** Reads what `formatCacheAddress` says; anything else is left out. */
+export function parseFormatted(texts: readonly string[]): readonly CacheAddress[] {
+  return texts.flatMap((text) => {
+    const parsed = parseCacheAddresses(text.replace(/^dns\+/, ''));
+    return 'problem' in parsed ? [] : parsed.addresses;
+  });
 }
 
 function isPort(port: number): boolean {

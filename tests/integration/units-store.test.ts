@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildObstacle, findBinary } from '../../scripts/binaries.ts';
+import { emptyDisk, fillDisk } from '../support/load/disk.ts';
 import {
   beginUnitsStory,
   blocksIn,
@@ -18,10 +19,16 @@ const [zero = '', one = '', two = ''] = unitNames(3);
 const all = [zero, one, two];
 const store = 's3-integrator/0';
 
+/** When the oldest block was made that a unit has not shipped, in seconds since 1970; 0 if it has shipped all. */
+async function oldestUnshipped({ simulation }: UnitsStory, unit: string): Promise<number> {
+  const { text } = await simulation.direct(unit)('/metrics');
+  return Number(/^cortex_ingester_oldest_unshipped_block_timestamp_seconds (\S+)$/m.exec(text)?.[1]);
+}
+
 describe.skipIf(obstacle !== undefined)(`three units that start together${why}`, () => {
   let story: UnitsStory;
   beforeAll(async () => {
-    story = await beginUnitsStory(3);
+    story = await beginUnitsStory(3, '192M');
   });
   afterAll(() => story.simulation.close());
 
@@ -38,6 +45,23 @@ describe.skipIf(obstacle !== undefined)(`three units that start together${why}`,
     );
   });
 
+  test('of which one has a full disk go on, the status says it, and it has everything when there is space', async () => {
+    const report = await story.during([zero, two], async () => {
+      await fillDisk(story.simulation, one);
+      await sleep(5000);
+      await story.simulation.ask({ command: 'fire', unit: one, hook: 'update-status' });
+      await statusOf(story.simulation, one, /^blocked: \[data\] The disk is full/);
+    });
+    expectFlawless(report, [zero, two]);
+    await emptyDisk(story.simulation, one);
+    await story.simulation.settle();
+    await story.simulation.ask({ command: 'fire', unit: one, hook: 'update-status' });
+    await story.active(all);
+    await eventually('what was acknowledged', async () =>
+      (await story.lost(all)).length === 0 ? true : undefined,
+    );
+  });
+
   test('whose store is away for two minutes go on, and bring everything into it afterwards', async () => {
     const before = await blocksIn(story.simulation);
     const report = await story.during(all, async () => {
@@ -46,10 +70,13 @@ describe.skipIf(obstacle !== undefined)(`three units that start together${why}`,
       await runAction(story.simulation, store, { action: 'start-store' });
     });
     expectFlawless(report, all);
-    for (const unit of all) {
-      const flush = await story.simulation.direct(unit)('/ingester/flush?wait=true', { method: 'POST' });
-      expect(flush.status).toBe(204);
-    }
+    await eventually('all blocks in the bucket', async () => {
+      await Promise.all(
+        all.map((unit) => story.simulation.direct(unit)('/ingester/flush?wait=true', { method: 'POST' })),
+      );
+      const unshipped = await Promise.all(all.map((unit) => oldestUnshipped(story, unit)));
+      return unshipped.every((seconds) => seconds === 0) ? true : undefined;
+    });
     expect(await blocksIn(story.simulation)).toBeGreaterThan(before);
     expect(await story.lost(all)).toEqual([]);
   });

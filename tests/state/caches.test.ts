@@ -11,11 +11,17 @@ import {
 } from '../support/builders.ts';
 import { effectsOf, ofKind, pushedIn, unitStatusIn } from '../support/effects.ts';
 import { aFakeRelation } from '../support/fake-juju.ts';
-import { aSettledWorld, forget, runHook } from '../support/fake-ports.ts';
+import { aSettledWorld, forget, fullNames, runHook } from '../support/fake-ports.ts';
 
 const bag = (host: string, port = '11211') => ({ host, port, 'udp-port': '0' });
 const memcached = (bags: Parameters<typeof anAlertmanager>[1], id = 9) => anAlertmanager(id, bags);
-const unresolved = (...names: readonly string[]) => ({ unresolvedNames: new Set(names) });
+const all = ['mc-0', 'mc-1', 'mc-2', 'mc-9'];
+/** Of all names, these do not resolve. */
+const unresolved = (...names: readonly string[]) => ({
+  fullNames: fullNames(all.filter((name) => !names.includes(name))),
+});
+const everyName = unresolved();
+const inUse = (name: string, port = '11211') => `dns+${name}.cos.svc.cluster.local:${port}`;
 const pushedCaches = (snapshot: Snapshot) => {
   const config = pushedIn(effectsOf(snapshot)).get(paths.config);
   return config === undefined ? undefined : cachesIn(config);
@@ -34,8 +40,8 @@ describe('memcacheds', () => {
       memcached({ 'other/0': bag('mc-0', '12111'), 'other/1': {} }, 7),
     );
     const options = { memcached_addresses: 'mc-9:11211, 10.1.0.7:11211' };
-    const found = ['10.1.0.7:11211', '10.1.0.8:11211', 'dns+mc-0:12111', 'dns+mc-9:11211'];
-    expect(pushedCaches(aSnapshot({ caches, options }))).toEqual(found);
+    const found = ['10.1.0.7:11211', '10.1.0.8:11211', inUse('mc-0', '12111'), inUse('mc-9')];
+    expect(pushedCaches(aSnapshot({ caches, options, ...everyName }))).toEqual(found);
   });
 
   test('whose order or place changes restart nothing', () => {
@@ -62,8 +68,8 @@ describe('memcacheds', () => {
         'memcached/2': bag('mc-2'),
       }),
     );
-    expect(pushedCaches(aSnapshot({ caches }))).toEqual(['dns+mc-2:11211']);
-    expect(unitStatusIn(effectsOf(aRunningSnapshot({ caches })))).toEqual({
+    expect(pushedCaches(aSnapshot({ caches, ...everyName }))).toEqual([inUse('mc-2')]);
+    expect(unitStatusIn(effectsOf(aRunningSnapshot({ caches, ...everyName })))).toEqual({
       status: 'active',
       message: expect.stringMatching(/^\[memcached:9\] memcached\/0 caches nothing.* \(and 1 more/),
     });
@@ -82,11 +88,11 @@ describe('memcacheds', () => {
 
 describe('a name that does not resolve', () => {
   const options = { memcached_addresses: 'mc-0:11211,mc-1:11211' };
-  const running = aRunningSnapshot({ options });
+  const running = aRunningSnapshot({ options, ...everyName });
 
   test('is left out with a word, and the rest is used', () => {
     const snapshot = aSnapshot({ options, ...unresolved('mc-1') });
-    expect(pushedCaches(snapshot)).toEqual(['dns+mc-0:11211']);
+    expect(pushedCaches(snapshot)).toEqual([inUse('mc-0')]);
     expect(unitStatusIn(effectsOf(aRunningSnapshot({ options, ...unresolved('mc-1') })))).toEqual({
       status: 'active',
       message: expect.stringMatching(/^\[memcached_addresses\] mc-1 does not resolve/),
@@ -100,7 +106,7 @@ describe('a name that does not resolve', () => {
 
   test('is taken in once it does', () => {
     const without = aRunningSnapshot({ options, ...unresolved('mc-0', 'mc-1') });
-    expect(pushedCaches({ ...without, ...unresolved() })).toEqual(['dns+mc-0:11211', 'dns+mc-1:11211']);
+    expect(pushedCaches({ ...without, ...unresolved() })).toEqual([inUse('mc-0'), inUse('mc-1')]);
   });
 
   test.each([['mc-1'], ['mc-0', 'mc-1']])('any more (%s) restarts no Mimir that runs with it', (...names) => {
@@ -112,7 +118,7 @@ describe('a name that does not resolve', () => {
 
   test('any more, of several, stays when Mimir restarts for another reason: the rest is enough for its start', () => {
     const restarted = { ...running, options: { ...options, log_level: 'debug' }, ...unresolved('mc-1') };
-    expect(pushedCaches(restarted)).toEqual(['dns+mc-0:11211', 'dns+mc-1:11211']);
+    expect(pushedCaches(restarted)).toEqual([inUse('mc-0'), inUse('mc-1')]);
   });
 
   test('any more, with none that does, goes when Mimir restarts for another reason', () => {
@@ -154,7 +160,7 @@ describe('in a dispatch', () => {
     await runHook(world, { kind: 'config-changed' });
     expect(cachesIn(world.container.files.get(paths.config) ?? '')).toEqual([
       '10.1.0.8:11211',
-      'dns+mc-7:11211',
+      inUse('mc-7'),
     ]);
     expect(world.juju.unitStatus).toEqual({
       status: 'active',

@@ -296,7 +296,9 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
       nil: undefined,
     }),
     diskFull: fc.boolean(),
-    unresolvedNames: fc.subarray(['mc-0', 'mc-1', 'mc-2']).map((names) => new Set(names)),
+    fullNames: fc
+      .subarray(['mc-0', 'mc-1', 'mc-2'])
+      .map((names) => new Map(names.map((name) => [name, `${name}.cos`]))),
     s3: endpoint(leader, s3Shape).map((found) => (found === 'unobserved' ? nothingRelated : found)),
     s3Expected: fc.boolean(),
     s3Secret: fc.constantFrom(undefined, {}, s3Secret),

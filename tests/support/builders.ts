@@ -62,7 +62,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     grafanas: 'unobserved',
     alertmanagers: { scope: 'all', relations: [] },
     caches: { scope: 'all', relations: [] },
-    unresolvedNames: new Set(),
+    fullNames: new Map(),
     s3: { scope: 'all', relations: [] },
     s3Expected: false,
     s3Secret: undefined,

@@ -47,6 +47,11 @@ export function forget({ juju, container, mimir, log }: FakeWorld): void {
   for (const list of [juju.writes, container.calls, mimir.calls, log]) list.length = 0;
 }
 
+/** Names completed as in a pod of the model `cos`. */
+export function fullNames(names: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(names.map((name) => [name, `${name}.cos.svc.cluster.local`]));
+}
+
 /** Runs one hook as Juju does: what it wrote into bags and ports is kept only if it ends well. */
 export async function runHook(world: FakeWorld, event: HookEvent): Promise<void> {
   const { juju, container, mimir, clock, log } = world;
@@ -58,7 +63,7 @@ export async function runHook(world: FakeWorld, event: HookEvent): Promise<void>
     mimir: { unit: client, peer: () => client, application: client },
     disk: { space: () => Promise.resolve(world.space) },
     names: {
-      unresolved: (names) => Promise.resolve(new Set(names.filter((name) => world.unknownNames.has(name)))),
+      findFull: (names) => Promise.resolve(fullNames(names.filter((name) => !world.unknownNames.has(name)))),
     },
     clock,
     logger: aFakeLogger(log),

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { serveOverTcp } from './name-server-tcp.ts';
 
 /** Looks up the addresses of a full name in lower case. */
 export type Lookup = (name: string) => readonly string[] | undefined;
@@ -10,7 +11,7 @@ const classInternet = 1;
 const timeToLive = 5;
 const headerLength = 12;
 
-/** A name server for the cluster's own names, in the place of CoreDNS. It knows no others: NXDOMAIN. */
+/** A name server for the cluster's own names, in the place of CoreDNS, over UDP and TCP. It knows no others: NXDOMAIN. */
 export async function serveNames(address: string, lookup: Lookup): Promise<{ close(): void }> {
   const socket = createSocket('udp4');
   socket.on('message', (query, { address: client, port }) => {
@@ -20,8 +21,10 @@ export async function serveNames(address: string, lookup: Lookup): Promise<{ clo
   });
   socket.bind(53, address);
   await once(socket, 'listening');
+  const tcp = await serveOverTcp({ address }, (query) => answerQuery(query, lookup));
   return {
     close: () => {
+      tcp.close();
       socket.close();
     },
   };

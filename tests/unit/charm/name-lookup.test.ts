@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-import { createNames } from '../../../src/charm/name-lookup.ts';
+import { findFullNames } from '../../../src/charm/name-lookup.ts';
 import { answerQuery, type Lookup } from '../../../src/simulator/cluster/name-server.ts';
 
 const closings: (() => void)[] = [];
@@ -28,53 +28,61 @@ async function serve(lookup: Lookup | undefined) {
     socket.close();
   });
   const resolvConf = `search cos.svc.cluster.local cluster.local\nnameserver 127.0.0.1:${socket.address().port}\noptions ndots:5\n`;
-  return { names: createNames(resolvConf), asked };
+  return { find: (names: readonly string[]) => findFullNames(names, resolvConf), asked };
 }
 
 const known = ['memcached-0.memcached-endpoints.cos.svc.cluster.local', 'cache.example.com'];
 const lookup: Lookup = (name) => (known.includes(name) ? ['10.1.0.7'] : undefined);
 
-test('names that are whole, or complete by a domain of the search list, resolve; others are told', async () => {
-  const { names } = await serve(lookup);
-  const asked = [
+test('names are completed by the first domain of the search list with which they resolve, or are whole', async () => {
+  const { find } = await serve(lookup);
+  const names = [
     'memcached-0.memcached-endpoints',
     'cache.example.com',
     'gone',
     'memcached-1.memcached-endpoints',
   ];
-  expect(await names.unresolved(asked)).toEqual(new Set(['gone', 'memcached-1.memcached-endpoints']));
+  expect(await find(names)).toEqual(
+    new Map([
+      ['memcached-0.memcached-endpoints', 'memcached-0.memcached-endpoints.cos.svc.cluster.local'],
+      ['cache.example.com', 'cache.example.com'],
+    ]),
+  );
 });
 
-test('a name that ends in a dot is not completed', async () => {
-  const { names, asked } = await serve(lookup);
-  expect(await names.unresolved(['memcached-0.memcached-endpoints.'])).toEqual(
-    new Set(['memcached-0.memcached-endpoints.']),
+test('a name of few dots is completed first, one of many is taken for a whole one first', async () => {
+  const { find } = await serve(() => ['10.1.0.7']);
+  expect(await find(['cache.example.com', 'a.b.c.d.e.f'])).toEqual(
+    new Map([
+      ['cache.example.com', 'cache.example.com.cos.svc.cluster.local'],
+      ['a.b.c.d.e.f', 'a.b.c.d.e.f'],
+    ]),
   );
+});
+
+test('a name that ends in a dot is not completed, and is told without the dot', async () => {
+  const { find, asked } = await serve(lookup);
+  expect(await find(['memcached-0.memcached-endpoints.'])).toEqual(new Map());
   expect([...asked]).toEqual(['memcached-0.memcached-endpoints']);
+  expect(await find(['cache.example.com.'])).toEqual(new Map([['cache.example.com.', 'cache.example.com']]));
 });
 
 test('a name without an address does not resolve', async () => {
-  const { names } = await serve(() => []);
-  expect(await names.unresolved(['cache'])).toEqual(new Set(['cache']));
-});
-
-test('without names nothing is asked', async () => {
-  const { names, asked } = await serve(lookup);
-  expect(await names.unresolved([])).toEqual(new Set());
-  expect(asked.size).toBe(0);
+  const { find } = await serve(() => []);
+  expect(await find(['cache'])).toEqual(new Map());
 });
 
 test('a name server that says nothing is waited for some 2 s at most, for all names together', async () => {
-  const { names } = await serve(undefined);
+  const { find } = await serve(undefined);
   const startedAt = performance.now();
-  expect(await names.unresolved(['a', 'b', 'c'])).toEqual(new Set(['a', 'b', 'c']));
+  expect(await find(['a', 'b', 'c'])).toEqual(new Map());
   expect(performance.now() - startedAt).toBeLessThan(3_000);
 });
 
 test.each(['\0', 'a b', '-', '..', 'x'.repeat(300), 'é'])(
   '%j is no name that resolves, and no error',
   async (name) => {
-    const { names } = await serve(lookup);
-    expect(await names.unresolved([name])).toEqual(new Set([name]));
+    const { find } = await serve(lookup);
+    expect(await find([name])).toEqual(new Map());
   },
 );

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { answerQuery } from '../../../../src/simulator/cluster/name-server.ts';
+import { serveOverTcp } from '../../../../src/simulator/cluster/name-server-tcp.ts';
 
 const lookup = (name: string) => ({ 'a.b': ['10.1.0.2', '10.1.0.3'] })[name];
 
@@ -44,5 +47,23 @@ describe('the name server', () => {
     for (let length = 0; length < whole.length; length++) {
       expect(answerQuery(whole.subarray(0, length), lookup)).toBeUndefined();
     }
+  });
+
+  it('answers over TCP too, however the questions come cut or together, and ends with what is none', async () => {
+    const answer = (message: Buffer) => answerQuery(message, lookup);
+    const server = await serveOverTcp({ address: '127.0.0.1', port: 0 }, answer);
+    const socket = connect(server.port, '127.0.0.1');
+    const received: Buffer[] = [];
+    socket.on('data', (chunk) => received.push(chunk));
+    const framed = (message: Buffer) => Buffer.concat([Buffer.from([0, message.length]), message]);
+    const [first, second] = [query('a.b', 1), query('x.b', 1)];
+    const questions = Buffer.concat([framed(first), framed(second), framed(Buffer.alloc(3))]);
+    socket.write(questions.subarray(0, 10));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    socket.write(questions.subarray(10));
+    await once(socket, 'close');
+    server.close();
+    const answers = [answer(first), answer(second)].map((one) => framed(one ?? Buffer.alloc(0)));
+    expect(Buffer.concat(received)).toEqual(Buffer.concat(answers));
   });
 });
