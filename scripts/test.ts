@@ -56,11 +56,13 @@ function check(title: string, tool: string, args: readonly string[]): void {
   else tally.failed += 1;
 }
 
-function runLayer({ name }: Layer): void {
+function runLayer({ name, needs }: Layer): void {
   const folder = mkdtempSync(join(tmpdir(), 'mimir-k8s-test-'));
   const outputFile = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
-  const status = runTool(`${name} tests`, 'vitest', ['run', '--project', name, ...reporters]);
+  // Tests of whole models mostly wait: two at a time also where there are but two cores.
+  const workers = needs.includes('namespaces') ? ['--maxWorkers=2'] : [];
+  const status = runTool(`${name} tests`, 'vitest', ['run', '--project', name, ...workers, ...reporters]);
   const counted = report.safeParse(JSON.parse(readReport(outputFile)));
   rmSync(folder, { recursive: true, force: true });
   const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0 } = counted.data ?? {};

@@ -10,7 +10,7 @@ export interface ChosenConfig {
   readonly text: string;
   /** `restartHash` of everything that needs a restart when it changes. */
   readonly hash: string;
-  /** Certificates of the object store's authorities; undefined leaves the file of them as it is. */
+  /** Certificates of the object store's authorities, empty for none; undefined leaves the file of them as it is. */
   readonly storeCa: string | undefined;
   /** It says what the administrator asked for, and is not an older one kept in its place. */
   readonly asked: boolean;

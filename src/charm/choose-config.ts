@@ -120,11 +120,12 @@ function refused(
 function keptConfig(snapshot: Snapshot, version: string): ChosenConfig | undefined {
   const { workload } = snapshot;
   if (!workload.reachable) return undefined;
-  const good = workload.files.get(paths.lastGood.config) ?? workload.files.get(paths.config);
-  if (good === undefined) return undefined;
-  const text = isStartable(snapshot, good) ? good : withoutCaches(good);
-  const storeCa = workload.files.get(paths.storeCa) ?? '';
-  return { text, hash: hashOf({ text, storeCa, version }), storeCa: undefined, asked: false };
+  const good = workload.files.get(paths.lastGood.config);
+  const held = good ?? workload.files.get(paths.config);
+  if (held === undefined) return undefined;
+  const text = isStartable(snapshot, held) ? held : withoutCaches(held);
+  const storeCa = workload.files.get(good === undefined ? paths.storeCa : paths.lastGood.storeCa) ?? '';
+  return { text, hash: hashOf({ text, storeCa, version }), storeCa, asked: false };
 }
 
 interface Hashed {

@@ -16,6 +16,7 @@ const ourFiles = [
   paths.userState,
   ...paths.shutdownMarkers,
   paths.lastGood.config,
+  paths.lastGood.storeCa,
   paths.lastGood.rejection,
 ];
 

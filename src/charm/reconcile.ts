@@ -56,22 +56,29 @@ function planWorkload(snapshot: Snapshot, state: CharmState): Known<PlannedWorkl
 const absent: PlannedFile = { content: undefined, permissions: '600' };
 const noUserState: readonly [string, PlannedFile] = [paths.userState, absent];
 
-/** The configuration with what belongs to it; a kept one changes nothing but itself. */
+/** The configuration with what belongs to it. */
 function planConfig(
   snapshot: Snapshot,
   config: ChosenConfig | undefined,
 ): readonly (readonly [string, PlannedFile])[] {
   if (config === undefined) return [];
   const { text, hash, storeCa, asked } = config;
-  const secret = { content: text, permissions: '600' } as const;
-  return [
+  const secret: PlannedFile = { content: text, permissions: '600' };
+  const ca: PlannedFile | undefined = storeCa === undefined ? undefined : certificates(storeCa);
+  const proven = isProven(snapshot, hash);
+  const files: readonly (readonly [string, PlannedFile | undefined])[] = [
     [paths.config, secret],
-    ...(isProven(snapshot, hash) ? [[paths.lastGood.config, secret] as const] : []),
-    ...(asked ? [[paths.lastGood.rejection, absent] as const] : []),
-    ...(storeCa === undefined
-      ? []
-      : [[paths.storeCa, { content: storeCa === '' ? undefined : storeCa, permissions: '644' }] as const]),
+    [paths.storeCa, ca],
+    [paths.lastGood.config, proven ? secret : undefined],
+    [paths.lastGood.storeCa, proven ? ca : undefined],
+    [paths.lastGood.rejection, asked ? absent : undefined],
   ];
+  return files.flatMap(([path, file]) => (file === undefined ? [] : [[path, file] as const]));
+}
+
+/** Nobody else's certificates are in a file that holds none. */
+function certificates(pem: string): PlannedFile {
+  return { content: pem === '' ? undefined : pem, permissions: '644' };
 }
 
 /** Mimir is ready and runs with this very configuration; only after a replan does the plan say what runs. */

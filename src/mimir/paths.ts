@@ -25,8 +25,8 @@ export interface MimirPaths extends Folders {
   readonly shipperRecord: string;
   /** By them a Mimir that is started remembers that it was to leave for good when it stops. */
   readonly shutdownMarkers: readonly string[];
-  /** What is kept on the persistent volume: the configuration that Mimir last ran well with, and what it refused. */
-  readonly lastGood: { readonly config: string; readonly rejection: string };
+  /** What is kept on the persistent volume: what Mimir last ran well with, and what it refused. */
+  readonly lastGood: { readonly config: string; readonly storeCa: string; readonly rejection: string };
 }
 
 /** Names every file of Mimir below `folders`. */
@@ -46,7 +46,11 @@ export function mimirPaths({ dataDir, configDir }: Folders): MimirPaths {
       `${dataDir}/tsdb/shutdown-requested.txt`,
       `${dataDir}/tsdb-sync/shutdown-requested.txt`,
     ],
-    lastGood: { config: `${lastGood}/mimir.yaml`, rejection: `${lastGood}/rejected.json` },
+    lastGood: {
+      config: `${lastGood}/mimir.yaml`,
+      storeCa: `${lastGood}/store-ca.pem`,
+      rejection: `${lastGood}/rejected.json`,
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeEffect } from '../../src/charm/effect.ts';
-import type { RelationSnapshot, Snapshot } from '../../src/charm/snapshot.ts';
+import { hashIn, type RelationSnapshot, type Snapshot } from '../../src/charm/snapshot.ts';
 import { Redacted } from '../../src/juju/index.ts';
 import { paths } from '../../src/mimir/paths.ts';
 import {
@@ -12,6 +12,7 @@ import {
   type Container,
 } from '../support/builders.ts';
 import { effectsOf, kinds, ofKind, pushedIn, unitStatusIn, writtenTo } from '../support/effects.ts';
+import { afterwards } from '../support/modelled-world.ts';
 
 const endpoint = 'http://minio.cos.svc.cluster.local:9000';
 const offer = { bucket: 'cos-mimir-k8s', endpoint, 'access-key': 'top-access', 'secret-key': 'top-secret' };
@@ -83,9 +84,23 @@ describe('a bucket', () => {
     expect(pushedIn(effects).get(paths.storeCa)).toContain('MIIB');
     expect(pushedIn(effects).get(paths.config)).toContain(`tls_ca_path: ${paths.storeCa}`);
     const renewed = related({ ...offer, 'tls-ca-chain': chain('MIIC') });
-    const afterwards = effectsOf({ ...aRunningSnapshot(first), ...renewed });
-    expect([...pushedIn(afterwards).keys()]).toEqual([paths.storeCa]);
-    expect(ofKind(afterwards, 'add-layer')).toHaveLength(1);
+    const later = effectsOf({ ...aRunningSnapshot(first), ...renewed });
+    expect([...pushedIn(later).keys()]).toEqual([paths.storeCa]);
+    expect(ofKind(later, 'add-layer')).toHaveLength(1);
+  });
+
+  test('that Mimir does not come up with takes its certificates with it: those of before are back', () => {
+    const chain = (body: string) =>
+      JSON.stringify([`-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----`]);
+    const before = aRunningSnapshot(related({ ...offer, 'tls-ca-chain': chain('MIIB') }));
+    const asked = { ...before, ...related({ ...offer, bucket: 'other', 'tls-ca-chain': chain('MIIC') }) };
+    const tried = afterwards(asked, effectsOf(asked));
+    const hash = hashIn(tried.workload) ?? '';
+    const rejection = { hash, by: 'store', reason: 'no' } as const;
+    const workload = { ...containerOf(tried), rejection, ready: false, service: 'backoff' };
+    const pushed = pushedIn(effectsOf({ ...tried, workload }));
+    expect(pushed.get(paths.storeCa)).toContain('MIIB');
+    expect(pushed.get(paths.config)).toContain('bucket_name: cos-mimir-k8s\n');
   });
 });
 
