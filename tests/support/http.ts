@@ -12,7 +12,8 @@ export interface HttpCall {
   readonly port: number;
   readonly path: string;
   readonly method?: string;
-  readonly body?: string | undefined;
+  readonly body?: string | Uint8Array | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
   /** No limit if left out. */
   readonly timeoutMs?: number;
 }
@@ -21,7 +22,14 @@ export interface HttpCall {
 export type Ask = (path: string, options?: Omit<HttpCall, 'port' | 'path'>) => Promise<HttpAnswer>;
 
 /** Makes a request on a connection of its own; that no answer came is a result too. */
-export function sendHttp({ port, path, method = 'GET', body, timeoutMs }: HttpCall): Promise<HttpAnswer> {
+export function sendHttp({
+  port,
+  path,
+  method = 'GET',
+  body,
+  headers = {},
+  timeoutMs,
+}: HttpCall): Promise<HttpAnswer> {
   const signal = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   return new Promise((resolve) => {
     const fail = ({ message }: Error) => {
@@ -30,7 +38,15 @@ export function sendHttp({ port, path, method = 'GET', body, timeoutMs }: HttpCa
         text: signal?.aborted === true ? `no answer within ${timeoutMs ?? 0} ms` : message,
       });
     };
-    const options = { host: '127.0.0.1', port, path, method, agent: false, ...(signal && { signal }) };
+    const options = {
+      host: '127.0.0.1',
+      port,
+      path,
+      method,
+      headers,
+      agent: false,
+      ...(signal && { signal }),
+    };
     const outgoing = request(options, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (chunk: string) => {

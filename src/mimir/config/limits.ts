@@ -54,5 +54,11 @@ export function limits(values: RuntimeLimits): ConfigSection {
 
 function haLimits(labels: HaLabels | undefined): ConfigSection {
   if (labels === undefined) return {};
-  return { accept_ha_samples: true, ha_cluster_label: labels.cluster, ha_replica_label: labels.replica };
+  return {
+    accept_ha_samples: true,
+    ha_cluster_label: labels.cluster,
+    ha_replica_label: labels.replica,
+    // Mimir looks every 15 s whether it is over (ha_tracker.go: updateKVLoop): with its 30s that may be later than 45 s.
+    ha_tracker_failover_timeout: '25s',
+  };
 }
