@@ -119,7 +119,7 @@ const secretUnreadable = blocked(
 );
 
 const bucketGone = blocked(
-  'The samples are in a bucket that is neither related nor set any more; relate it again or set s3. Mimir goes on with it',
+  'The samples are in a bucket that is neither related nor set any more; relate it again or set s3. Mimir goes on with it, also when its pod restarts; new units wait',
 );
 
 function namedTwice({ identity: { application } }: Snapshot): Problem {

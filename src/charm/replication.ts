@@ -81,11 +81,11 @@ function unshared({ identity }: Snapshot): Step {
 
 function shareStorage(snapshot: Snapshot, members: Members): Step {
   const { identity, plannedUnits, workload } = snapshot;
-  const held = factorHeld(workload);
   const { agreement, others } = members;
-  if (held === 3 || (held === undefined && agreement.factor === 3))
+  const held = factorHeld(workload);
+  if (agreement.factor === 3 ? held !== 1 : isOneOfSeveral(snapshot))
     return { factor: 3, run: true, problems: settling(snapshot, members) };
-  if (held === undefined) {
+  if (held !== 1) {
     const words = `Waiting for ${identity.application}/0 to bring its samples into the bucket.`;
     return { factor: 3, run: false, problems: [waiting(words)] };
   }
@@ -94,6 +94,14 @@ function shareStorage(snapshot: Snapshot, members: Members): Step {
   if (agreement.factor === 3 && missing <= 0) return { factor: 3, run: true, problems: [] };
   const words = `Goes on alone until ${missing} more ${missing === 1 ? 'unit runs' : 'units run'}; each sample is kept once so far.`;
   return { factor: 1, run: true, problems: [waiting(words)] };
+}
+
+/**
+ * Runs as one of several without a word of the leader. The disk of a unit that was removed may come back under a new one,
+ * which has no part in what the others keep until it is told.
+ */
+function isOneOfSeveral({ identity, workload }: Snapshot): boolean {
+  return factorHeld(workload) === 3 && (isTold(workload) || isFirstUnit(identity));
 }
 
 /** Until all have done so, queries may miss samples of before and during the step. */
@@ -152,8 +160,11 @@ function firstUnit({ application }: UnitIdentity): string {
  */
 function factorHeld(workload: Workload): ReplicationFactor | undefined {
   if (!workload.reachable) return undefined;
-  const isTold = workload.plan.services[serviceName]?.startup === 'enabled';
-  return factorIn(workload.files.get(isTold ? paths.config : paths.lastGood.config));
+  return factorIn(workload.files.get(isTold(workload) ? paths.config : paths.lastGood.config));
+}
+
+function isTold(workload: Workload): boolean {
+  return workload.reachable && workload.plan.services[serviceName]?.startup === 'enabled';
 }
 
 /** What the Mimir that is ready runs with; undefined if none is. */

@@ -110,6 +110,20 @@ describe('one unit that becomes three', () => {
     expect(kinds(runOn(model, 'mimir-k8s/1'))).not.toContain('flush');
   });
 
+  test('has those wait too that got the disks of former units', () => {
+    const model = begin();
+    const former = severalUnits(3);
+    comeToRest(former);
+    const left = former.snapshots.get('mimir-k8s/1')?.workload;
+    const files = left?.reachable === true ? left.files : new Map<string, string>();
+    const unit = model.snapshots.get('mimir-k8s/1');
+    if (unit !== undefined)
+      model.snapshots.set('mimir-k8s/1', { ...unit, workload: anEmptyContainer({ files }) });
+    expect(starts(runOn(model, 'mimir-k8s/1'))).toBe(false);
+    runOn(model, 'mimir-k8s/0');
+    expect(starts(runOn(model, 'mimir-k8s/1'))).toBe(true);
+  });
+
   test('that is back to one before the others came goes on as it was', () => {
     const model = begin();
     runOn(model, 'mimir-k8s/0');

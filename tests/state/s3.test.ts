@@ -122,7 +122,9 @@ describe('a bucket that cannot be used', () => {
     expect(pushedIn(effects).size).toBe(0);
     expect(unitStatusIn(effects)).toEqual({
       status: 'blocked',
-      message: expect.stringMatching(/^\[s3\] The samples are in a bucket.*relate it again/),
+      message: expect.stringMatching(
+        /^\[s3\] The samples are in a bucket.*relate it again.*also when its pod restarts; new units wait/,
+      ),
     });
   });
 });
