@@ -11,12 +11,19 @@ import { type ProbeReport, startProber } from './prober.ts';
 const store = 's3-integrator';
 const sender = 'sender/0';
 
+/** Samples that a sender may have ready while nothing keeps it from sending: those of three ticks. */
+const keptBack = 30;
+/** Mimir tells a sender to come again after 96 s at most (Mimir: distributor.retry-after-header.max-backoff). */
+const longestWaitSeconds = 130;
+
 /** Units of Mimir with a bucket, to which one sender sends without a pause. */
 export interface UnitsStory {
   readonly simulation: Simulation;
   /** Probes these units while something happens, from the first answer of each of them on. */
   during(units: readonly string[], act: () => Promise<void>): Promise<ProbeReport>;
-  /** What was acknowledged so far and these units do not answer with, as sentences. */
+  /** Waits until the sender has sent all that it has kept back, and goes on sending. */
+  caughtUp(): Promise<void>;
+  /** What was acknowledged and these units do not answer with, as sentences; waits until the sender has caught up. */
   lost(units: readonly string[]): Promise<readonly string[]>;
   /**
    * Probes these units for so many seconds, and returns after how many of them the last answer was short. None may fail,
@@ -42,22 +49,32 @@ export async function beginUnitsStory(units: number, storage?: string): Promise<
     config,
   });
   await simulation.ask(deploy(store, store));
-  await simulation.ask(deploy('remote-write-sender', 'sender', { series: '10', interval_ms: '200' }));
   await simulation.deployMimir({ units, ...(storage === undefined ? {} : { storage }) });
   await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s:s3', store] });
-  await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s', 'sender'] });
   const story = storyOf(simulation);
   await story.active(unitNames(units));
-  await eventually('the first samples', async () => {
-    const { acknowledged } = await readCounts(simulation.direct(sender, senderPort(sender).port));
-    return acknowledged > 0 ? true : undefined;
-  });
+  // Later than all else: a sender that is told to come again waits longer each time.
+  await simulation.ask(deploy('remote-write-sender', 'sender', { series: '10', interval_ms: '200' }));
+  await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s', 'sender'] });
+  await story.caughtUp();
   return story;
 }
 
 function storyOf(simulation: Simulation): UnitsStory {
   const journal = simulation.direct(sender, senderPort(sender).port);
+  const caughtUp = async () => {
+    const { acknowledged: before } = await readCounts(journal);
+    await eventually(
+      'a sender that has caught up',
+      async () => {
+        const { acknowledged, pending } = await readCounts(journal);
+        return acknowledged > before && pending <= keptBack ? true : undefined;
+      },
+      longestWaitSeconds,
+    );
+  };
   const lost = async (units: readonly string[]) => {
+    await caughtUp();
     const [groups = []] = Object.values(await readAcknowledged(journal));
     const found = await Promise.all(
       units.map(async (unit) => {
@@ -75,6 +92,7 @@ function storyOf(simulation: Simulation): UnitsStory {
     });
   return {
     simulation,
+    caughtUp,
     lost,
     during: async (units, act) => {
       const prober = probe(units);
