@@ -1,16 +1,31 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildObstacle, findBinary } from '../../scripts/binaries.ts';
+import { blocksOnDisk } from '../support/load/disk.ts';
+import { push } from '../support/load/push.ts';
 import { answerOf, query, runAction, statusOf, unitStatus } from '../support/mimir-story.ts';
 import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
 
 const unit = 'mimir-k8s/0';
 const store = 's3-integrator';
+const silencesPath = '/alertmanager/api/v2/silences';
 
-/** A simulation with an object store, Mimir and a sender, of which those that `related` names are related by now. */
-async function begin(config: Readonly<Record<string, string>>, related: boolean): Promise<Simulation> {
+/**
+ * A simulation with an object store, Mimir and a sender, which are related by now but for the store, unless that is
+ * `related` too. The sender makes so many `series`, and sends what it is told to.
+ */
+async function begin(
+  config: Readonly<Record<string, string>>,
+  related: boolean,
+  series = 10,
+): Promise<Simulation> {
   const simulation = await startSimulation();
   await simulation.ask({ command: 'deploy', charm: store, application: store, config });
-  await simulation.ask({ command: 'deploy', charm: 'remote-write-sender', application: 'sender' });
+  const sender = {
+    charm: 'remote-write-sender',
+    application: 'sender',
+    config: { series: series.toString() },
+  };
+  await simulation.ask({ command: 'deploy', ...sender });
   await simulation.deployMimir();
   await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s', 'sender'] });
   if (related) await relate(simulation);
@@ -35,15 +50,40 @@ async function send(simulation: Simulation, value: number): Promise<void> {
   );
 }
 
-/** Has Mimir ship what it holds, and returns how many objects of blocks are in the store, or in one of its buckets. */
-async function shipped(simulation: Simulation, bucket?: string): Promise<number> {
+async function flush(simulation: Simulation): Promise<void> {
   const flushed = await simulation.http('/ingester/flush?wait=true', { method: 'POST' });
   expect(flushed.status).toBe(204);
-  const found = await runAction(simulation, `${store}/0`, {
-    action: 'list-objects',
-    parameters: { prefix: 'blocks/', ...(bucket === undefined ? {} : { bucket }) },
-  });
-  return Number(found['objects']);
+}
+
+/** Counts and names the objects of blocks that are in the store, or in one of its buckets. */
+async function blockObjects(simulation: Simulation, bucket?: string): Promise<Record<string, unknown>> {
+  const parameters = { prefix: 'blocks/', ...(bucket === undefined ? {} : { bucket }) };
+  return runAction(simulation, `${store}/0`, { action: 'list-objects', parameters });
+}
+
+/** Has Mimir ship what it holds, and returns how many objects of blocks are in the store, or in one of its buckets. */
+async function shipped(simulation: Simulation, bucket?: string): Promise<number> {
+  await flush(simulation);
+  return Number((await blockObjects(simulation, bucket))['objects']);
+}
+
+/** Posts a rule, a silence and an Alertmanager configuration, as a user does. */
+async function postUserState({ http }: Simulation): Promise<void> {
+  const silence = {
+    ...{ comment: 'mine', createdBy: 'me', startsAt: new Date().toISOString() },
+    endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+    matchers: [{ name: 'alertname', value: 'Mine', isRegex: false, isEqual: true }],
+  };
+  const bodies: Readonly<Record<string, string>> = {
+    '/prometheus/config/v1/rules/anonymous': 'name: mine\nrules:\n- record: mine\n  expr: vector(1)\n',
+    [silencesPath]: JSON.stringify(silence),
+    '/api/v1/alerts': 'alertmanager_config: |\n  route: {receiver: mine}\n  receivers: [{name: mine}]\n',
+  };
+  for (const [path, body] of Object.entries(bodies)) {
+    const headers = { 'Content-Type': path === silencesPath ? 'application/json' : 'application/yaml' };
+    const { status, text } = await http(path, { method: 'POST', headers, body });
+    expect([200, 201, 202], `${path}: ${status} ${text}`).toContain(status);
+  }
 }
 
 const obstacle = findBinary('minio') === undefined ? buildObstacle() : undefined;
@@ -121,28 +161,32 @@ test.skipIf(obstacle !== undefined)(
 test.skipIf(obstacle !== undefined)(
   'a unit that has run on its own disk moves into the bucket with all that it has',
   async () => {
-    const simulation = await begin({}, false);
+    const simulation = await begin({}, false, 0);
     try {
+      await answerOf(simulation, '/ready');
+      // Mimir takes a sample that is so old only while it has no newer one.
+      const old = { value: 2000, timestamp: Date.now() - 3 * 3_600_000 };
+      await push(simulation.http, [{ labels: { __name__: 'old' }, samples: [old] }]);
+      await flush(simulation);
       await send(simulation, 2001);
-      expect((await simulation.http('/ingester/flush?wait=true', { method: 'POST' })).status).toBe(204);
+      await flush(simulation);
       await send(simulation, 2002);
-      const group = 'name: mine\nrules:\n- record: mine\n  expr: vector(1)\n';
-      const posted = [
-        await simulation.http('/prometheus/config/v1/rules/anonymous', { method: 'POST', body: group }),
-        await simulation.http('/api/v1/alerts', {
-          method: 'POST',
-          body: 'alertmanager_config: |\n  route: {receiver: mine}\n  receivers: [{name: mine}]\n',
-        }),
-      ];
-      expect(posted.map(({ status }) => status)).toEqual([202, 201]);
+      await postUserState(simulation);
+      const blocks = await blocksOnDisk(simulation, unit);
+      expect(blocks).toHaveLength(2);
 
       await relate(simulation);
       await simulation.settle();
       await statusOf(simulation, unit, /^active$/);
       expect((await answerOf(simulation, '/prometheus/config/v1/rules')).text).toContain('record: mine');
       expect((await answerOf(simulation, '/api/v1/alerts')).text).toContain('receiver: mine');
+      const held: unknown = JSON.parse((await answerOf(simulation, silencesPath)).text);
+      expect(held).toMatchObject([{ comment: 'mine', status: { state: 'active' } }]);
       expect(await query(simulation, 'count_over_time(juju_sim_value[1h])')).toEqual(['2']);
+      expect(await query(simulation, 'last_over_time(old[4h])')).toEqual(['2000']);
       expect(await shipped(simulation)).toBeGreaterThan(0);
+      const { names } = await blockObjects(simulation);
+      for (const block of blocks) expect(names).toContain(`${block}/meta.json`);
     } finally {
       await simulation.close();
     }

@@ -21,8 +21,12 @@ export interface UnitPort {
   readonly port: number;
 }
 
-/** How Mimir is deployed; `storage` is the size of its storage, as after `juju deploy --storage data=`. */
+/**
+ * How Mimir is deployed, as `mimir-k8s` if no name is given; `storage` is the size of its storage, as after `juju deploy
+ * --storage data=`.
+ */
 export interface MimirOptions {
+  readonly application?: string;
   readonly units?: number;
   readonly config?: Record<string, string>;
   readonly storage?: string;
@@ -34,11 +38,11 @@ export interface Simulation {
   readonly client: SimulatorClient;
   /** Sends a control request and returns its result. */
   ask(call: ControlCall): Promise<unknown>;
-  /** Deploys the charm as built, as `mimir-k8s`. */
+  /** Deploys the charm as built. */
   deployMimir(options?: MimirOptions): Promise<void>;
   /** Waits until nothing is queued or running. */
   settle(): Promise<void>;
-  /** Requests a path of Mimir through the application's Service, on a connection of its own; status 0 is none. */
+  /** Requests a path of `mimir-k8s` through its Service, on a connection of its own; status 0 is none. */
   readonly http: Ask;
   /**
    * Requests a path of one unit's own port, on a connection of its own; of a unit that has no pod yet, or one that has
@@ -49,10 +53,10 @@ export interface Simulation {
   close(): Promise<void>;
 }
 
-/** The first units of Mimir, each with the port that it serves on. */
-export function mimirPorts(units: number): readonly UnitPort[] {
+/** The first units of a Mimir, each with the port that it serves on. */
+export function mimirPorts(units: number, application = 'mimir-k8s'): readonly UnitPort[] {
   return Array.from({ length: units }, (_, ordinal) => ({
-    unit: `mimir-k8s/${ordinal}`,
+    unit: `${application}/${ordinal}`,
     port: service.port,
   }));
 }
@@ -79,13 +83,13 @@ export async function startSimulation({
     stateDir,
     client,
     ask,
-    deployMimir: async ({ units = 1, config = {}, storage = '' } = {}) => {
+    deployMimir: async ({ application = 'mimir-k8s', units = 1, config = {}, storage = '' } = {}) => {
       const more = {
         resources: { 'mimir-image': 'grafana/mimir:3.0.5' },
         storage: storage === '' ? {} : { data: storage },
       };
       const charm = join(root, 'build/charm');
-      await ask({ command: 'deploy', charm, application: 'mimir-k8s', units, config, ...more });
+      await ask({ command: 'deploy', charm, application, units, config, ...more });
     },
     settle: async () => {
       await ask({ command: 'wait-idle', timeoutMs: 90_000 });

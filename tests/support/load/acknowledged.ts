@@ -18,7 +18,7 @@ const counts = z.looseObject({
   requests: z.int(),
   /** Requests that were sent again. */
   retries: z.int(),
-  urls: z.record(z.string(), z.looseObject({ lastError: z.string().optional() })),
+  urls: z.record(z.string(), z.looseObject({ requests: z.int(), lastError: z.string().optional() })),
 });
 
 /** What a sender's journal counts, of all URLs together. */

@@ -1,4 +1,5 @@
 import type { ControlLine } from '../../../src/simulator/client.ts';
+import { tenant } from '../../../src/mimir/paths.ts';
 import type { Simulation } from '../simulation.ts';
 
 /** The storage of a unit of Mimir, as its charm container sees it. */
@@ -15,6 +16,12 @@ export async function fillDisk(simulation: Simulation, unit: string): Promise<vo
 export async function emptyDisk(simulation: Simulation, unit: string): Promise<void> {
   const output = await inCharm(simulation, unit, `rm ${storage}filling`);
   if (output !== '') throw new Error(`cannot empty the disk of ${unit}: ${output}`);
+}
+
+/** Names of the blocks that a unit of Mimir has on its disk. */
+export async function blocksOnDisk(simulation: Simulation, unit: string): Promise<readonly string[]> {
+  const output = await inCharm(simulation, unit, `ls ${storage}tsdb/${tenant}`);
+  return output.split('\n').filter((name) => /^[0-9A-Z]{26}$/.test(name));
 }
 
 async function inCharm(simulation: Simulation, unit: string, script: string): Promise<string> {

@@ -29,6 +29,7 @@ const options = z.object({
   seed: z.int(),
   external_labels: z.string().default(''),
   shared_series: z.boolean().default(false),
+  target: z.string().default(''),
   rules: z.string().default(''),
   raw_rules: z.string().default(''),
 });
@@ -63,7 +64,7 @@ async function apply(
       {
         urls,
         labels,
-        shared: config.shared_series,
+        shared: areShared(config),
         intervalMs: config.interval_ms,
         series: config.series,
         metricPrefix: config.metric_prefix,
@@ -93,8 +94,14 @@ function topologyOf({ modelName, modelUuid, appName, unitName }: Environment): T
 
 /** Labels of every series: the series' own go before those of the sender (Prometheus: processExternalLabels). */
 function labelsOf(config: Options, topology: Topology, environment: Environment): Record<string, string> {
-  const own = seriesLabels(topology, config.shared_series);
+  const { target } = config;
+  const read = target === '' ? topology : { ...topology, application: target };
+  const own = seriesLabels(read, areShared(config));
   return { ...readExternalLabels(config.external_labels, environment), ...own };
+}
+
+function areShared({ shared_series: byUnits, target }: Options): boolean {
+  return byUnits || target !== '';
 }
 
 /** Publishes the rules to every relation, if this unit leads; bad rules are left out, and said. */

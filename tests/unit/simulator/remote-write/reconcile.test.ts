@@ -148,6 +148,14 @@ describe('the sender charm', () => {
     expect(JSON.stringify(acts[0])).not.toContain('sender/1');
   });
 
+  it('names series of a target that it reads after the target, as any other sender does', async () => {
+    const { acts } = await dispatch('config-changed', {
+      answers: answersOf({ options: { target: 'website' } }),
+    });
+    expect(acts[0]).toMatchObject({ content: { shared: true, labels: { juju_application: 'website' } } });
+    expect(JSON.stringify(acts[0])).not.toMatch(/sender\/1|_sender/);
+  });
+
   it.each([
     [
       'cluster',
