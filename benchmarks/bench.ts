@@ -2,13 +2,24 @@
  * usage: npm run bench -- BENCHMARK [--rounds N]
  *
  * Measures on this machine, and prints what it found on stdout as Markdown: `start` is what it costs to start the
- * charm for an event that asks for nothing. No other work should go on meanwhile.
+ * charm for an event that asks for nothing, `cluster` what Mimir does as the charm runs it, beside one without it. No
+ * other work should go on meanwhile.
  */
 import { parseArgs } from 'node:util';
 import type { Benchmark, BenchmarkOptions } from './benchmark.ts';
+import { measureCluster } from './cluster.ts';
 import { measureStart } from './start.ts';
 
-const benchmarks: ReadonlyMap<string, Benchmark> = new Map([['start', measureStart]]);
+/** A benchmark, and how many rounds of it are worth their time. */
+interface Entry {
+  readonly benchmark: Benchmark;
+  readonly rounds: number;
+}
+
+const benchmarks: ReadonlyMap<string, Entry> = new Map([
+  ['start', { benchmark: measureStart, rounds: 20 }],
+  ['cluster', { benchmark: measureCluster, rounds: 7 }],
+]);
 
 const usage = `usage: npm run bench -- BENCHMARK [--rounds N]\nbenchmarks: ${[...benchmarks.keys()].join(', ')}`;
 
@@ -28,18 +39,18 @@ function readArguments(args: readonly string[]): Request {
   if (name === undefined) throw new UsageError('cannot run a benchmark: none is named');
   if (more.length > 0)
     throw new UsageError(`cannot run a benchmark: one is named at a time, not ${more.length + 1}`);
-  const benchmark = benchmarks.get(name);
-  if (benchmark === undefined) throw new UsageError(`cannot run ${name}: there is no such benchmark`);
-  const rounds = Number(values.rounds);
+  const entry = benchmarks.get(name);
+  if (entry === undefined) throw new UsageError(`cannot run ${name}: there is no such benchmark`);
+  const rounds = Number(values.rounds ?? entry.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) {
-    throw new UsageError(`cannot run ${values.rounds} rounds: their number is 1 or more`);
+    throw new UsageError(`cannot run ${values.rounds ?? ''} rounds: their number is 1 or more`);
   }
-  return { benchmark, options: { rounds, report: console.error } };
+  return { benchmark: entry.benchmark, options: { rounds, report: console.error } };
 }
 
 function parse(args: readonly string[]) {
   try {
-    const options = { rounds: { type: 'string', default: '20' } } as const;
+    const options = { rounds: { type: 'string' } } as const;
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (cause) {
     throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });

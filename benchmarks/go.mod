@@ -1,3 +1,5 @@
 module benchmarks
 
-go 1.23
+go 1.25
+
+require github.com/golang/snappy v1.0.0

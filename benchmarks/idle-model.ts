@@ -71,8 +71,8 @@ const status = z.object({
   ),
 });
 
-/** A charm that waits or is blocked does less than it is measured for. */
-async function requireActive(client: SimulatorClient, application: string): Promise<void> {
+/** Throws unless an application is active: a charm that waits or is blocked does less than it is measured for. */
+export async function requireActive(client: SimulatorClient, application: string): Promise<void> {
   const { applications } = status.parse(await client.request({ command: 'status' }));
   const { current = 'unknown', message = '' } = applications[application]?.['application-status'] ?? {};
   if (current !== 'active') throw new Error(`cannot measure ${application}: it is ${current}: ${message}`);
