@@ -42,6 +42,19 @@ export function unitNames(count: number): readonly string[] {
 /** Begins with so many units, related to a bucket from the beginning; `storage` is the size of each one's disk. */
 export async function beginUnitsStory(units: number, storage?: string): Promise<UnitsStory> {
   const simulation = await startSimulation({ reach: [...mimirPorts(3), senderPort(sender)] });
+  try {
+    return await begin(simulation, units, storage);
+  } catch (error) {
+    await simulation.close();
+    throw error;
+  }
+}
+
+async function begin(
+  simulation: Simulation,
+  units: number,
+  storage: string | undefined,
+): Promise<UnitsStory> {
   const deploy = (charm: string, application: string, config = {}): ControlCall => ({
     command: 'deploy',
     charm,
@@ -56,6 +69,7 @@ export async function beginUnitsStory(units: number, storage?: string): Promise<
   // Later than all else: a sender that is told to come again waits longer each time.
   await simulation.ask(deploy('remote-write-sender', 'sender', { series: '10', interval_ms: '200' }));
   await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s', 'sender'] });
+  await statusOf(simulation, sender, /^active/);
   await story.caughtUp();
   return story;
 }
