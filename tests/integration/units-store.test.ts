@@ -28,7 +28,7 @@ async function oldestUnshipped({ simulation }: UnitsStory, unit: string): Promis
 describe.skipIf(obstacle !== undefined)(`three units that start together${why}`, () => {
   let story: UnitsStory;
   beforeAll(async () => {
-    story = await beginUnitsStory(3, '192M');
+    story = await beginUnitsStory(3, '1G');
   });
   afterAll(() => story.simulation.close());
 

@@ -9,18 +9,26 @@ const size = 10_000_000_000;
 describe('a disk', () => {
   test.each([
     [0, '0 MB'],
-    [499_999_999, '499 MB'],
+    [599_999_999, '599 MB'],
   ])('with %i bytes left of ten billion is Blocked with figures and what to do', (free, words) => {
     const effects = effectsOf(aRunningSnapshot({ disk: { size, free } }));
     expect(unitStatusIn(effects)).toEqual({
       status: 'blocked',
-      message: `[data] The disk is full (${words} of 10000 MB left): this unit takes no samples until there is space; enlarge its volume, or lower tsdb_block_retention_period.`,
+      message: `[data] The disk is full (${words} of 10000 MB left): this unit can write no blocks, and soon no samples, until there is space; enlarge its volume, or lower tsdb_block_retention_period.`,
     });
     expect(kinds(effects)).not.toContain('stop-service');
   });
 
-  test('with a twentieth left is no problem, nor is one that nothing is known of', () => {
-    for (const disk of [{ size, free: size / 20 }, undefined])
+  test('that is large is full when a twentieth of it is left', () => {
+    const large = 100 * size;
+    const statuses = [large / 20 - 1, large / 20].map(
+      (free) => unitStatusIn(effectsOf(aRunningSnapshot({ disk: { size: large, free } })))?.status,
+    );
+    expect(statuses).toEqual(['blocked', 'active']);
+  });
+
+  test('with space for a block is no problem, nor is one that nothing is known of', () => {
+    for (const disk of [{ size, free: 600_000_000 }, undefined])
       expect(unitStatusIn(effectsOf(aRunningSnapshot({ disk })))?.status).toBe('active');
   });
 });
