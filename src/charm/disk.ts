@@ -4,11 +4,10 @@ import type { Disk, DiskSpace } from './ports.ts';
 import type { Problem } from './problem.ts';
 
 /**
- * The least that should be free of a disk, as a part of it and in bytes. For each block that it writes, Mimir first takes
+ * The least that must be free of a disk, in bytes. For each block that it writes, Mimir first takes
  * a file of 512 MiB, and gives back what it did not need (Prometheus: tsdb/chunks, DefaultChunkSegmentSize); without that
  * space no samples get from an ingester into the store.
  */
-const leastPart = 0.05;
 const leastBytes = 600_000_000;
 
 /** Reads how full the unit's storage is; undefined before Juju has attached it. */
@@ -25,7 +24,7 @@ export function isDiskFull(error: unknown): error is Error {
 
 /** What is wrong with the disk: that it is almost full, or that a file could not be written. */
 export function diskProblems(space: DiskSpace | undefined, isFull: boolean): readonly Problem[] {
-  const low = space !== undefined && space.free < Math.max(space.size * leastPart, leastBytes);
+  const low = space !== undefined && space.free < leastBytes;
   if (!low && !isFull) return [];
   const left = space === undefined ? '' : ` (${inMegabytes(space.free)} of ${inMegabytes(space.size)} left)`;
   const message = `The disk is full${left}: this unit can write no blocks, and soon no samples, until there is space; enlarge its volume, or lower tsdb_block_retention_period.`;

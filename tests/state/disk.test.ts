@@ -19,14 +19,6 @@ describe('a disk', () => {
     expect(kinds(effects)).not.toContain('stop-service');
   });
 
-  test('that is large is full when a twentieth of it is left', () => {
-    const large = 100 * size;
-    const statuses = [large / 20 - 1, large / 20].map(
-      (free) => unitStatusIn(effectsOf(aRunningSnapshot({ disk: { size: large, free } })))?.status,
-    );
-    expect(statuses).toEqual(['blocked', 'active']);
-  });
-
   test('with space for a block is no problem, nor is one that nothing is known of', () => {
     for (const disk of [{ size, free: 600_000_000 }, undefined])
       expect(unitStatusIn(effectsOf(aRunningSnapshot({ disk })))?.status).toBe('active');
