@@ -45,6 +45,7 @@ async function begin(): Promise<void> {
   for (const unit of allUnits) await statusOf(simulation, unit, /^active$/);
   for (const sender of senders)
     await statusOf(simulation, `${sender}/0`, new RegExp(`^active: sends to ${three}, ${one}$`));
+  await simulation.settle();
 }
 
 const journal = (sender: string) => simulation.direct(`${sender}/0`, senderPort(`${sender}/0`).port);
