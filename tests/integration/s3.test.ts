@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildObstacle, findBinary } from '../../scripts/binaries.ts';
 import { blocksOnDisk } from '../support/load/disk.ts';
 import { push } from '../support/load/push.ts';
 import { answerOf, query, runAction, statusOf, unitStatus } from '../support/mimir-story.ts';
+import { storeObstacle, storeReason } from '../support/object-store.ts';
 import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
 
 const unit = 'mimir-k8s/0';
@@ -86,10 +86,7 @@ async function postUserState({ http }: Simulation): Promise<void> {
   }
 }
 
-const obstacle = findBinary('minio') === undefined ? buildObstacle() : undefined;
-const why = obstacle === undefined ? '' : ` (${obstacle})`;
-
-describe.skipIf(obstacle !== undefined)(`a bucket${why}`, () => {
+describe.skipIf(storeObstacle !== undefined)(`a bucket${storeReason}`, () => {
   let simulation: Simulation;
   beforeAll(async () => {
     simulation = await begin({}, true);
@@ -137,7 +134,7 @@ describe.skipIf(obstacle !== undefined)(`a bucket${why}`, () => {
   });
 });
 
-test.skipIf(obstacle !== undefined)(
+test.skipIf(storeObstacle !== undefined)(
   'a bucket that nobody has made is named in the words of the store, and used once it is there',
   async () => {
     const simulation = await begin({ 'make-buckets': 'false' }, true);
@@ -158,7 +155,7 @@ test.skipIf(obstacle !== undefined)(
   },
 );
 
-test.skipIf(obstacle !== undefined)(
+test.skipIf(storeObstacle !== undefined)(
   'a unit that has run on its own disk moves into the bucket with all that it has',
   async () => {
     const simulation = await begin({}, false, 0);
@@ -193,7 +190,7 @@ test.skipIf(obstacle !== undefined)(
   },
 );
 
-test.skipIf(obstacle !== undefined)(
+test.skipIf(storeObstacle !== undefined)(
   'a bucket of the option s3, with keys in a secret, is used once it is granted, and with new keys when they change',
   async () => {
     const simulation = await begin({ 'access-key': 'minioadmin', 'secret-key': 'not-so-secret' }, false);

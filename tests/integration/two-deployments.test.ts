@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { buildObstacle, findBinary } from '../../scripts/binaries.ts';
 import { readAcknowledged, readCounts, senderPort } from '../support/load/acknowledged.ts';
 import { compareStored } from '../support/load/compare.ts';
 import { push } from '../support/load/push.ts';
 import { countPushes } from '../support/load/requests.ts';
 import { alertFile, runAction, statusOf } from '../support/mimir-story.ts';
+import { storeObstacle, storeReason } from '../support/object-store.ts';
 import { eventually, mimirPorts, startSimulation, type Simulation } from '../support/simulation.ts';
 
-const obstacle = findBinary('minio') === undefined ? buildObstacle() : undefined;
-const why = obstacle === undefined ? '' : ` (${obstacle})`;
 const store = 's3-integrator';
 const senders = ['agent', 'prometheus', 'collector'];
 const deployments = [
@@ -112,43 +110,46 @@ async function shippedBlocks({ application, units }: (typeof deployments)[number
   return new Set(String(names).match(/[0-9A-Z]{26}(?=\/meta\.json)/g));
 }
 
-describe.skipIf(obstacle !== undefined)(`two deployments, of one unit and of three${why}`, () => {
-  beforeAll(begin);
-  afterAll(() => simulation.close());
+describe.skipIf(storeObstacle !== undefined)(
+  `two deployments, of one unit and of three${storeReason}`,
+  () => {
+    beforeAll(begin);
+    afterAll(() => simulation.close());
 
-  test('to which three senders of one target send have every sample, by one request of each sender, and answer the same', async () => {
-    await sendSome();
-    const [three = '', one = ''] = Object.keys((await readCounts(journal('agent'))).urls).sort();
-    const lists = await Promise.all(senders.map((sender) => readAcknowledged(journal(sender))));
-    expect(lists.map((list) => list[one])).toEqual(lists.map((list) => list[three]));
-    const groups = lists.flatMap((list) => list[one] ?? []);
-    for (const unit of allUnits) {
-      const differences = await compareStored(simulation.direct(unit), groups);
-      expect({ unit, ...differences }).toEqual({ unit, lost: [], surplus: [] });
-    }
-
-    const counts = await Promise.all(senders.map((sender) => readCounts(journal(sender))));
-    const sent = (url: string) => counts.map(({ urls }) => urls[url]?.requests ?? 0);
-    expect(sent(three)).toEqual(sent(one));
-    const requests = sent(one).reduce((sum, each) => sum + each, 0);
-    for (const { units } of deployments)
-      expect(await countPushes(units.map((unit) => simulation.direct(unit)))).toBe(requests);
-  });
-
-  test('know nothing of each other: samples, rules, units, blocks', async () => {
-    for (const deployment of deployments) await putByHand(deployment);
-    for (const { application, units } of deployments) {
-      const pods = units.map((unit) => unit.replace('/', '-'));
-      for (const unit of units) {
-        expect(await seriesOf(unit, 'by_hand')).toEqual([{ __name__: 'by_hand', application }]);
-        const rules = await read(unit, '/prometheus/config/v1/rules');
-        expect(rules.match(/\S+-by-hand/g)).toEqual([`${application}-by-hand`]);
-        for (const sender of senders) expect(rules).toContain(`alert: ${sender}`);
-        expect(await knownTo(unit)).toEqual(new Set(pods));
+    test('to which three senders of one target send have every sample, by one request of each sender, and answer the same', async () => {
+      await sendSome();
+      const [three = '', one = ''] = Object.keys((await readCounts(journal('agent'))).urls).sort();
+      const lists = await Promise.all(senders.map((sender) => readAcknowledged(journal(sender))));
+      expect(lists.map((list) => list[one])).toEqual(lists.map((list) => list[three]));
+      const groups = lists.flatMap((list) => list[one] ?? []);
+      for (const unit of allUnits) {
+        const differences = await compareStored(simulation.direct(unit), groups);
+        expect({ unit, ...differences }).toEqual({ unit, lost: [], surplus: [] });
       }
-    }
-    const [one, three] = [await shippedBlocks(deployments[0]), await shippedBlocks(deployments[1])];
-    expect(Math.min(one.size, three.size)).toBeGreaterThan(0);
-    expect([...one].filter((block) => three.has(block))).toEqual([]);
-  });
-});
+
+      const counts = await Promise.all(senders.map((sender) => readCounts(journal(sender))));
+      const sent = (url: string) => counts.map(({ urls }) => urls[url]?.requests ?? 0);
+      expect(sent(three)).toEqual(sent(one));
+      const requests = sent(one).reduce((sum, each) => sum + each, 0);
+      for (const { units } of deployments)
+        expect(await countPushes(units.map((unit) => simulation.direct(unit)))).toBe(requests);
+    });
+
+    test('know nothing of each other: samples, rules, units, blocks', async () => {
+      for (const deployment of deployments) await putByHand(deployment);
+      for (const { application, units } of deployments) {
+        const pods = units.map((unit) => unit.replace('/', '-'));
+        for (const unit of units) {
+          expect(await seriesOf(unit, 'by_hand')).toEqual([{ __name__: 'by_hand', application }]);
+          const rules = await read(unit, '/prometheus/config/v1/rules');
+          expect(rules.match(/\S+-by-hand/g)).toEqual([`${application}-by-hand`]);
+          for (const sender of senders) expect(rules).toContain(`alert: ${sender}`);
+          expect(await knownTo(unit)).toEqual(new Set(pods));
+        }
+      }
+      const [one, three] = [await shippedBlocks(deployments[0]), await shippedBlocks(deployments[1])];
+      expect(Math.min(one.size, three.size)).toBeGreaterThan(0);
+      expect([...one].filter((block) => three.has(block))).toEqual([]);
+    });
+  },
+);

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildObstacle, findBinary } from '../../scripts/binaries.ts';
 import { emptyDisk, fillDisk } from '../support/load/disk.ts';
 import {
   beginUnitsStory,
@@ -11,12 +10,11 @@ import {
   type UnitsStory,
 } from '../support/load/units-story.ts';
 import { runAction, statusOf, unitStatus } from '../support/mimir-story.ts';
+import { storeObstacle, storeReason } from '../support/object-store.ts';
 import { eventually } from '../support/simulation.ts';
 
-const obstacle = findBinary('minio') === undefined ? buildObstacle() : undefined;
-const why = obstacle === undefined ? '' : ` (${obstacle})`;
-const [zero = '', one = '', two = ''] = unitNames(3);
-const all = [zero, one, two];
+const all = unitNames(3);
+const [zero = '', one = '', two = ''] = all;
 const store = 's3-integrator/0';
 
 /** When the oldest block was made that a unit has not shipped, in seconds since 1970; 0 if it has shipped all. */
@@ -25,7 +23,7 @@ async function oldestUnshipped({ simulation }: UnitsStory, unit: string): Promis
   return Number(/^cortex_ingester_oldest_unshipped_block_timestamp_seconds (\S+)$/m.exec(text)?.[1]);
 }
 
-describe.skipIf(obstacle !== undefined)(`three units that start together${why}`, () => {
+describe.skipIf(storeObstacle !== undefined)(`three units that start together${storeReason}`, () => {
   let story: UnitsStory;
   beforeAll(async () => {
     story = await beginUnitsStory(3, '1G');

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildObstacle, findBinary } from '../../scripts/binaries.ts';
 import {
   beginUnitsStory,
   expectFlawless,
@@ -10,17 +9,16 @@ import {
   type UnitsStory,
 } from '../support/load/units-story.ts';
 import { mimirPid, unitStatus } from '../support/mimir-story.ts';
+import { storeObstacle, storeReason } from '../support/object-store.ts';
 import { eventually, root } from '../support/simulation.ts';
 
-const obstacle = findBinary('minio') === undefined ? buildObstacle() : undefined;
-const why = obstacle === undefined ? '' : ` (${obstacle})`;
-const [zero = '', one = '', two = ''] = unitNames(3);
-const all = [zero, one, two];
+const all = unitNames(3);
+const [zero = '', one = '', two = ''] = all;
 
 /** What the README states: how long after the step queries may miss samples of before and during it. */
 const shortReadsSeconds = 120;
 
-describe.skipIf(obstacle !== undefined)(`units under load${why}`, () => {
+describe.skipIf(storeObstacle !== undefined)(`units under load${storeReason}`, () => {
   let story: UnitsStory;
   const scale = async (units: number) => {
     await story.simulation.ask({ command: 'scale-application', application: 'mimir-k8s', units });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Effect } from '../../src/charm/effect.ts';
 import { paths } from '../../src/mimir/paths.ts';
 import { anEmptyContainer, aRunningSnapshot } from '../support/builders.ts';
 import { effectsOf, kinds, unitStatusIn } from '../support/effects.ts';
@@ -10,6 +9,7 @@ import {
   seenBy,
   severalUnits,
   type SeveralUnits,
+  starts,
 } from '../support/several-units.ts';
 
 function configOf({ snapshots }: SeveralUnits, unit: string): string {
@@ -25,7 +25,6 @@ const factors = (model: SeveralUnits) =>
   });
 const statuses = (model: SeveralUnits) =>
   [...model.snapshots.values()].map(({ unitStatus }) => unitStatus?.message ?? '');
-const starts = (effects: readonly Effect[]) => kinds(effects).includes('await-mimir');
 
 describe('one unit with a bucket', () => {
   test('keeps one copy, joins nobody and asks nobody', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Effect } from '../../src/charm/effect.ts';
 import type { Snapshot } from '../../src/charm/snapshot.ts';
 import { hashIn } from '../../src/charm/snapshot.ts';
 import { effectsOf, kinds, unitStatusIn } from '../support/effects.ts';
@@ -10,10 +9,10 @@ import {
   seenBy,
   severalUnits,
   type SeveralUnits,
+  starts,
 } from '../support/several-units.ts';
 
 const [zero, one, two] = ['mimir-k8s/0', 'mimir-k8s/1', 'mimir-k8s/2'] as const;
-const starts = (effects: readonly Effect[]) => kinds(effects).includes('await-mimir');
 
 function change(model: SeveralUnits, unit: string, changes: Partial<Snapshot>): void {
   const before = model.snapshots.get(unit);

@@ -71,6 +71,11 @@ export function runOn(model: SeveralUnits, unit: string, event?: PlannedEvent): 
   throw new Error(`cannot settle ${unit}`);
 }
 
+/** Tells whether Mimir was started, or started anew. */
+export function starts(effects: readonly Effect[]): boolean {
+  return effects.some(({ kind }) => kind === 'await-mimir');
+}
+
 const endsPass: ReadonlySet<Effect['kind']> = new Set(['ask-peers', 'ask-quorum', 'flush', 'await-mimir']);
 
 /** What a unit sees when its event begins. */
