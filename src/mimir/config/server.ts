@@ -7,7 +7,8 @@ export function server({ logLevel, replication }: MimirDeployment): ConfigSectio
     target: 'all,alertmanager',
     multitenancy_enabled: false,
     // Kubernetes replaces the pods of a refresh faster than a Mimir starts; by this, one is there before the next one goes.
-    shutdown_delay: replication.factor === 1 ? undefined : '10s',
+    // And where the pod stays, the Service leaves it out in time: after two failed checks, 3 s each, and a kubelet's round of 5 s.
+    shutdown_delay: replication.factor === 1 ? undefined : '12s',
     server: {
       http_listen_port: ports.http,
       grpc_listen_port: ports.grpc,
