@@ -29,6 +29,7 @@ const juju: readonly Rule[] = [
   },
   json('status-get', { status: 'waiting', message: 'installing agent' }),
   json('opened-ports', []),
+  json('storage-list', []),
   json('relation-ids', []),
   ...['status-set', 'open-port', 'juju-log', 'application-version-set'].map((tool) => ({ tool })),
 ];
