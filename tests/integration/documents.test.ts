@@ -55,12 +55,24 @@ describe('the commands of the documents', () => {
   });
 
   test('for a real Juju name things that the charm has, in words that Juju knows', () => {
-    const commands = commandsOf('README.md').filter((line) => line.startsWith('juju '));
+    const documents = ['README.md', 'docs/how-to/several-units.md'];
+    const commands = documents.flatMap(commandsOf).filter((line) => line.startsWith('juju '));
     expect(commands.length).toBeGreaterThan(3);
     for (const command of commands)
       expect({ command, mistakes: mistakesIn(command) }).toEqual({ command, mistakes: [] });
   });
 });
+
+const words: ReadonlySet<string> = new Set([
+  'deploy',
+  'integrate',
+  'status',
+  'run',
+  'config',
+  'scale-application',
+  'add-secret',
+  'grant-secret',
+]);
 
 /** What is wrong with a command line for a real Juju, as far as that can be told without one. */
 function mistakesIn(command: string): readonly string[] {
@@ -71,9 +83,7 @@ function mistakesIn(command: string): readonly string[] {
   );
   const action = word === 'run' ? [args[1] ?? ''] : [];
   return [
-    ...(['deploy', 'integrate', 'status', 'run', 'config', 'scale-application'].includes(word)
-      ? []
-      : [`no command ${word}`]),
+    ...(words.has(word) ? [] : [`no command ${word}`]),
     ...own.filter((endpoint) => !(endpoint in endpoints)).map((endpoint) => `no endpoint ${endpoint}`),
     ...named.filter((resource) => !resources.includes(resource)).map((resource) => `no resource ${resource}`),
     ...action.filter((name) => !(name in actions)).map((name) => `no action ${name}`),

@@ -13,7 +13,7 @@ let simulation: Simulation;
 
 beforeAll(async () => {
   simulation = await startSimulation({ reach: [...mimirPorts(1), senderPort(sender)] });
-  await simulation.deployMimir({ storage: '192M' });
+  await simulation.deployMimir({ storage: '1G' });
   const config = { series: '20', interval_ms: '100' };
   await simulation.ask({ command: 'deploy', charm: 'remote-write-sender', application: 'sender', config });
   await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s:receive-remote-write', 'sender'] });
