@@ -36,8 +36,9 @@ export async function applyRequest(
         findings.flushed = true;
         return 'look-again';
       case 'prepare-shutdown':
-        await mimir.unit.flush();
+        // First what Mimir is to do when it stops: should the flush take too long, it does the rest then.
         await mimir.unit.prepareShutdown();
+        await mimir.unit.flush();
         return 'done';
     }
   } catch (error) {

@@ -6,8 +6,8 @@ import { hashIn, type Snapshot } from '../snapshot.ts';
 /**
  * The plan of a unit that is being removed: its configuration is frozen and Mimir stops. Before that it brings all that it
  * holds into the object storage, while it still runs, since Pebble gives it 25 s only once it is told to stop; then it
- * leaves the other units for good. On its own disk it has time to write its samples. The unit's relations break one after another now (Juju: uniter/resolver.go), and none of that
- * may change what the units that stay have in the ruler.
+ * leaves the other units for good. On its own disk it has time to write its samples. The unit's relations break one after
+ * another now (Juju: uniter/resolver.go), and none of that may change what the units that stay have in the ruler.
  */
 export function leave({ workload, mimirTrouble }: Snapshot): Plan {
   if (!workload.reachable || workload.service === 'absent') return untouched;
