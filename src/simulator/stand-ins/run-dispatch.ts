@@ -88,6 +88,17 @@ export async function inContainer(
   }
 }
 
+/** Acts on the options if they are as they should be, and sets the unit's status: what came of it, or what is wrong. */
+export async function actOnOptions<T>(
+  tools: HookTools,
+  options: z.ZodType<T>,
+  act: (set: T) => Promise<UnitStatus>,
+): Promise<void> {
+  const set = options.safeParse(await tools.configGet());
+  const { status, message } = set.success ? await act(set.data) : blockedByOptions(set.error);
+  await tools.statusSet({ status, message, application: false });
+}
+
 /** The status for options that are not as they should be. */
 export function blockedByOptions({ issues }: z.ZodError): UnitStatus {
   return blocked(issues.map(({ path, message }) => `option ${path.join('.')}: ${message}`).join('; '));

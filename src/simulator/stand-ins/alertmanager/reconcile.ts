@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Environment, HookTools } from '../../../juju/index.ts';
 import type { PebbleClient } from '../../../pebble/index.ts';
 import { podHost } from '../pod-host.ts';
-import { blockedByOptions, inContainer, liveRelations, type Hook, type UnitStatus } from '../run-dispatch.ts';
+import { actOnOptions, inContainer, liveRelations, type Hook, type UnitStatus } from '../run-dispatch.ts';
 import { alertmanagerPort, generation, publishAddress } from './address.ts';
 
 /** The calls of Pebble that the charm makes. */
@@ -22,11 +22,7 @@ const options = z.object({ generation });
 
 /** Has Pebble run the workload, tells every relation where this unit answers, and sets the unit's status. */
 export async function reconcile(event: Hook, ports: AlertmanagerPorts): Promise<void> {
-  const config = options.safeParse(await ports.tools.configGet());
-  const { status, message } = config.success
-    ? await apply(event, config.data, ports)
-    : blockedByOptions(config.error);
-  await ports.tools.statusSet({ status, message, application: false });
+  await actOnOptions(ports.tools, options, (set) => apply(event, set, ports));
 }
 
 async function apply(

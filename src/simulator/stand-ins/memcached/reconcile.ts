@@ -4,7 +4,7 @@ import type { Layer, PebbleClient } from '../../../pebble/index.ts';
 import { podHost } from '../pod-host.ts';
 import {
   blocked,
-  blockedByOptions,
+  actOnOptions,
   inContainer,
   liveRelations,
   type Hook,
@@ -32,11 +32,7 @@ const options = z.object({ host: z.enum(['address', 'name']), size: z.int().min(
 
 /** Has Pebble run memcached, tells every relation where this unit listens, and sets the unit's status. */
 export async function reconcile(event: Hook, ports: MemcachedPorts): Promise<void> {
-  const config = options.safeParse(await ports.tools.configGet());
-  const { status, message } = config.success
-    ? await apply(event, config.data, ports)
-    : blockedByOptions(config.error);
-  await ports.tools.statusSet({ status, message, application: false });
+  await actOnOptions(ports.tools, options, (set) => apply(event, set, ports));
 }
 
 async function apply(

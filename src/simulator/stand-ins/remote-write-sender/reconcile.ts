@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Environment, Event, HookTools, Topology } from '../../../juju/index.ts';
 import type { PebbleClient } from '../../../pebble/index.ts';
-import { blocked, blockedByOptions, inContainer, liveRelations, type UnitStatus } from '../run-dispatch.ts';
+import { blocked, actOnOptions, inContainer, liveRelations, type UnitStatus } from '../run-dispatch.ts';
 import { readExternalLabels, seriesLabels } from './labels.ts';
 import { publishRules } from './rules.ts';
 import { distinctUrls, journalPort, senderTargets, targetsFile, type SenderTargets } from './targets.ts';
@@ -37,11 +37,7 @@ type Options = z.infer<typeof options>;
 
 /** Makes the workload and the databags what the relations and options say, and sets the unit's status. */
 export async function reconcile(event: Event, ports: SenderPorts): Promise<void> {
-  const config = options.safeParse(await ports.tools.configGet());
-  const { status, message } = config.success
-    ? await apply(event, config.data, ports)
-    : blockedByOptions(config.error);
-  await ports.tools.statusSet({ status, message, application: false });
+  await actOnOptions(ports.tools, options, (set) => apply(event, set, ports));
 }
 
 async function apply(
