@@ -43,12 +43,12 @@ export async function apply(ports: Ports, effects: readonly Effect[], target: Mi
   return foundMore() ? 'look-again' : 'done';
 }
 
-/** Effects that change nothing. */
-const asks: ReadonlySet<Effect['kind']> = new Set(['await-mimir', 'ask-peers', 'ask-quorum']);
+/** Every dispatch replans, and asking and waiting change nothing. */
+const silent: ReadonlySet<Effect['kind']> = new Set(['replan', 'await-mimir', 'ask-peers', 'ask-quorum']);
 
-/** Tells whether an effect is worth a line in the log: every dispatch replans, and asking and waiting change nothing. */
+/** Tells whether an effect is worth a line in the log. */
 export function changesSomething({ kind }: Effect): boolean {
-  return kind !== 'replan' && !asks.has(kind);
+  return !silent.has(kind);
 }
 
 async function applyEffect(ports: Ports, effect: Effect, target: MimirTarget): Promise<Outcome> {

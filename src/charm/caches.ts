@@ -10,7 +10,7 @@ import { cachesIn } from '../mimir/config/caches.ts';
 import { paths } from '../mimir/paths.ts';
 import { optionText } from './declared.ts';
 import { briefly, type Problem } from './problem.ts';
-import type { Snapshot } from './snapshot.ts';
+import { type Snapshot, unitBagsInOrder } from './snapshot.ts';
 
 /** The memcacheds that are asked for. */
 export interface InterpretedCaches {
@@ -94,13 +94,12 @@ function gather({ options, caches }: Asked): Gathered {
   if ('problem' in parsed)
     problems.push({ status: 'blocked', source, message: `${briefly(parsed.problem)}.` });
   else found.push(...parsed.addresses.map((address) => ({ source, address })));
-  for (const { id, remoteUnitBags } of caches.relations.toSorted((a, b) => a.id - b.id)) {
-    // Juju: relation-list promises no order, and of several warnings the status shows the first.
-    for (const [unit, bag] of [...remoteUnitBags].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const relation of caches.relations.toSorted((a, b) => a.id - b.id)) {
+    for (const [unit, bag] of unitBagsInOrder(relation)) {
       const told = read(bag);
-      const relation = `memcached:${id}`;
-      if (told.ok) found.push(...toFound(relation, told.value));
-      else problems.push(unreadable(relation, { unit, reason: told.reason }));
+      const where = `memcached:${relation.id}`;
+      if (told.ok) found.push(...toFound(where, told.value));
+      else problems.push(unreadable(where, { unit, reason: told.reason }));
     }
   }
   return { found, isReadable: !('problem' in parsed), problems };

@@ -1,18 +1,17 @@
 import { read } from '../interfaces/alertmanager-dispatch.ts';
+import type { CacheAddress } from '../mimir/cache-address.ts';
 import type { MimirDeployment, Store } from '../mimir/config/deployment.ts';
 import { parseLogLevel } from '../mimir/log-level.ts';
 import { paths } from '../mimir/paths.ts';
 import { parseRetention } from '../mimir/retention.ts';
-import { applicationUrl } from './addresses.ts';
-import { type OptionName, optionText } from './declared.ts';
-import { unitsHostname } from './addresses.ts';
-import type { Members } from './members.ts';
-import type { CacheAddress } from '../mimir/cache-address.ts';
+import { applicationUrl, unitsHostname } from './addresses.ts';
 import { interpretCaches } from './caches.ts';
+import { type OptionName, optionText } from './declared.ts';
+import type { Members } from './members.ts';
 import { interpretStore, storeInUse } from './object-store.ts';
 import { briefly, type Problem } from './problem.ts';
 import { type InterpretedReplication, interpretReplication } from './replication.ts';
-import type { Snapshot } from './snapshot.ts';
+import { type Snapshot, unitBagsInOrder } from './snapshot.ts';
 
 /** What Mimir's configuration file is rendered from, and what was found wrong on the way. */
 export interface InterpretedDeployment {
@@ -32,7 +31,7 @@ export function interpretDeployment(snapshot: Snapshot, members: Members): Inter
   const retention = parseRetention(optionText(options, 'tsdb_block_retention_period'));
   const logLevel = parseLogLevel(optionText(options, 'log_level'));
   const alertmanagers = interpretAlertmanagers(snapshot);
-  const { store, ca: storeCa, problems: storeProblems } = interpretStore(snapshot);
+  const { store, ca: storeCa, problems: storeProblems } = interpretStore(snapshot, members);
   const { caches, onlyWhileRunning: cachesWhileRunning, problems: cacheProblems } = interpretCaches(snapshot);
   const kind = store?.kind ?? storeHeld(snapshot);
   const replication = interpretReplication(snapshot, members, kind);
@@ -87,14 +86,13 @@ function interpretAlertmanagers({ alertmanagers }: Snapshot): {
 } {
   const urls = new Set<string>();
   const problems: Problem[] = [];
-  for (const { id, remoteUnitBags } of alertmanagers.relations) {
-    // Juju: relation-list promises no order, and of several warnings the status shows the first.
-    for (const [unit, bag] of [...remoteUnitBags].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const relation of alertmanagers.relations) {
+    for (const [unit, bag] of unitBagsInOrder(relation)) {
       const found = read(bag);
       if (found.ok && found.value !== undefined) urls.add(found.value);
       if (found.ok) continue;
       const message = `${unit} gets no alerts, its URL cannot be used (${briefly(found.reason)}); mend it there.`;
-      problems.push({ status: 'active', source: `alertmanager:${id}`, message });
+      problems.push({ status: 'active', source: `alertmanager:${relation.id}`, message });
     }
   }
   return { urls: [...urls].toSorted(), problems };

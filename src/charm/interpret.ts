@@ -8,7 +8,7 @@ import { diskProblems } from './disk.ts';
 import { interpretDeployment } from './deployment.ts';
 import { readNotes } from './leader-notes.ts';
 import { interpretLimits } from './limits.ts';
-import { byOrdinal, type Members, readMembers } from './members.ts';
+import { byOrdinal, type Members, readMembers, waitingForUnits } from './members.ts';
 import { storeInUse } from './object-store.ts';
 import { isFailing } from './observe-workload.ts';
 import { briefly, type Problem } from './problem.ts';
@@ -125,12 +125,9 @@ function storeProblem(words: string): Problem {
   return { status: 'blocked', source: 's3', message };
 }
 
-const fewUnits: Problem = {
-  status: 'waiting',
-  source: 'units',
-  message:
-    'Too few units serve: writes and queries fail until the others are back; see juju status and kubectl get pods.',
-};
+const fewUnits: Problem = waitingForUnits(
+  'Too few units serve: writes and queries fail until the others are back; see juju status and kubectl get pods.',
+);
 
 const wrongImage: Problem = {
   status: 'blocked',

@@ -1,4 +1,5 @@
 import { type Agreement, type Peer, readAgreement, readPeer } from '../interfaces/mimir-peers.ts';
+import type { Problem } from './problem.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The units of the application as this one sees them. */
@@ -34,3 +35,11 @@ export function byOrdinal(units: Iterable<string>): readonly string[] {
   const ordinal = (unit: string) => Number(unit.slice(unit.indexOf('/') + 1));
   return [...units].toSorted((a, b) => ordinal(a) - ordinal(b));
 }
+
+/** A problem of the units among themselves that passes without anyone's help. */
+export function waitingForUnits(message: string): Problem {
+  return { status: 'waiting', source: unitsSource, message };
+}
+
+/** Source of every problem that is about the units among themselves. */
+export const unitsSource = 'units';

@@ -1,8 +1,9 @@
-import { readAgreement } from '../interfaces/mimir-peers.ts';
+import type { Agreement } from '../interfaces/mimir-peers.ts';
 import { type Bucket, publish, publishUnit, keys, read, type S3Offer, secretKeys } from '../interfaces/s3.ts';
 import { Redacted } from '../juju/index.ts';
 import type { Secret, Store } from '../mimir/config/deployment.ts';
 import { paths } from '../mimir/paths.ts';
+import type { Members } from './members.ts';
 import type { PlannedBag } from './plan.ts';
 import { briefly, type Problem } from './problem.ts';
 import { interpretS3Option, isBucketSet, unusedCredentials } from './s3-option.ts';
@@ -18,16 +19,16 @@ export interface InterpretedStore {
 }
 
 /** Reads where blocks are to be kept: in the bucket that is related or set, else on the unit's own disk. */
-export function interpretStore(snapshot: Snapshot): InterpretedStore {
-  const { store, ca, problems } = findStore(snapshot);
+export function interpretStore(snapshot: Snapshot, members: Members): InterpretedStore {
+  const { store, ca, problems } = findStore(snapshot, members);
   return { store, ca, problems: [...problems, ...unusedCredentials(snapshot)] };
 }
 
-function findStore(snapshot: Snapshot): InterpretedStore {
+function findStore(snapshot: Snapshot, { agreement }: Members): InterpretedStore {
   const [relation] = snapshot.s3.relations;
   const isRelated = relation !== undefined || snapshot.s3Expected;
   if (isBucketSet(snapshot)) return isRelated ? undecided(namedTwice(snapshot)) : inOption(snapshot);
-  return relation === undefined ? withoutBucket(snapshot) : offeredBy(relation, snapshot);
+  return relation === undefined ? withoutBucket(snapshot, agreement) : offeredBy(relation, snapshot);
 }
 
 function inOption(snapshot: Snapshot): InterpretedStore {
@@ -52,9 +53,9 @@ function offeredBy(relation: RelationSnapshot, snapshot: Snapshot): InterpretedS
 }
 
 /** Samples that are in a bucket are not on the disk: to go on without it would be to lose them. */
-function withoutBucket({ workload, peers, s3Expected }: Snapshot): InterpretedStore {
-  const isAgreed = readAgreement(peers?.appBag ?? {}).storage === 's3';
-  if (isAgreed || storeInUse(workload) === 's3') return undecided(s3Expected ? waitingForOffer : bucketGone);
+function withoutBucket({ workload, s3Expected }: Snapshot, { storage }: Agreement): InterpretedStore {
+  if (storage === 's3' || storeInUse(workload) === 's3')
+    return undecided(s3Expected ? waitingForOffer : bucketGone);
   if (s3Expected) return undecided(waitingForOffer);
   return { store: { kind: 'local' }, ca: '', problems: [] };
 }

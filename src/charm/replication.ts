@@ -2,7 +2,7 @@ import type { Peer } from '../interfaces/mimir-peers.ts';
 import type { ReplicationFactor, Store } from '../mimir/config/deployment.ts';
 import { paths } from '../mimir/paths.ts';
 import { serviceName } from './layer.ts';
-import { byOrdinal, type Members } from './members.ts';
+import { byOrdinal, type Members, unitsSource, waitingForUnits } from './members.ts';
 import type { Problem } from './problem.ts';
 import { isReady, type Snapshot, type UnitIdentity, type Workload } from './snapshot.ts';
 
@@ -65,7 +65,7 @@ function goOnAlone({ workload, quorum }: Snapshot): Step {
   const waits = isReady(workload) && factorHeld(workload) === 3 && !isQuorumLost(workload);
   if (!waits || quorum === false) return { factor: 1, run: true, problems: [] };
   const words = 'Restarts alone as soon as the Mimir of the last other unit has left.';
-  return { factor: 3, run: true, askQuorum: quorum === undefined, problems: [waiting(words)] };
+  return { factor: 3, run: true, askQuorum: quorum === undefined, problems: [waitingForUnits(words)] };
 }
 
 function isQuorumLost(workload: Workload): boolean {
@@ -76,7 +76,11 @@ function isQuorumLost(workload: Workload): boolean {
 function unshared({ identity }: Snapshot): Step {
   const { application } = identity;
   const words = `Replication requires object storage: only ${application}/0 serves. Relate or set s3, or go back with juju scale-application ${application} 1.`;
-  return { factor: 1, run: isFirstUnit(identity), problems: [{ status: 'blocked', source, message: words }] };
+  return {
+    factor: 1,
+    run: isFirstUnit(identity),
+    problems: [{ status: 'blocked', source: unitsSource, message: words }],
+  };
 }
 
 function shareStorage(snapshot: Snapshot, members: Members): Step {
@@ -87,13 +91,13 @@ function shareStorage(snapshot: Snapshot, members: Members): Step {
     return { factor: 3, run: true, problems: settling(snapshot, members) };
   if (held !== 1) {
     const words = `Waiting for ${identity.application}/0 to bring its samples into the bucket.`;
-    return { factor: 3, run: false, problems: [waiting(words)] };
+    return { factor: 3, run: false, problems: [waitingForUnits(words)] };
   }
   const joined = [...others].filter(([, { factor, up }]) => factor === 3 && up).length;
   const missing = Math.min(2, plannedUnits - 1) - joined;
   if (agreement.factor === 3 && missing <= 0) return { factor: 3, run: true, problems: [] };
   const words = `Goes on alone until ${missing} more ${missing === 1 ? 'unit runs' : 'units run'}; each sample is kept once so far.`;
-  return { factor: 1, run: true, problems: [waiting(words)] };
+  return { factor: 1, run: true, problems: [waitingForUnits(words)] };
 }
 
 /**
@@ -113,7 +117,7 @@ function settling(snapshot: Snapshot, { own, others }: Members): readonly Proble
     behind.push(snapshot.identity.unit);
   if (behind.length === 0) return [];
   const words = `Queries may miss some samples until ${byOrdinal(behind).join(', ')} ${behind.length === 1 ? 'has' : 'have'} brought all into the bucket.`;
-  return [waiting(words)];
+  return [waitingForUnits(words)];
 }
 
 /** Once before the step, on the unit that ran alone, and once when all have taken it. */
@@ -181,10 +185,4 @@ function factorIn(config: string | undefined): ReplicationFactor | undefined {
   const digit = /^ +replication_factor: ([13])$/m.exec(config ?? '')?.[1];
   if (digit === undefined) return undefined;
   return digit === '3' ? 3 : 1;
-}
-
-const source = 'units';
-
-function waiting(message: string): Problem {
-  return { status: 'waiting', source, message };
 }

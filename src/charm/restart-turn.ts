@@ -1,5 +1,5 @@
 import type { Peer, RestartTurn } from '../interfaces/mimir-peers.ts';
-import { byOrdinal, type Members } from './members.ts';
+import { byOrdinal, type Members, waitingForUnits } from './members.ts';
 import type { Problem } from './problem.ts';
 import { hashIn, isReady, type Snapshot } from './snapshot.ts';
 
@@ -91,14 +91,14 @@ function refusedIn(peers: Iterable<Peer>): ReadonlySet<string> {
 function notYet({ others }: Members, wanted: string, turn: RestartTurn | undefined): Problem {
   const refuser = [...others].find(([, { restartRefused }]) => restartRefused === wanted)?.[0];
   if (refuser !== undefined)
-    return waiting(`Keeps its configuration, since ${refuser} did not come up with the new one; see there.`);
-  return waiting(`Restarts with the new configuration after ${turn?.unit ?? 'the other units'}.`);
+    return waitingForUnits(
+      `Keeps its configuration, since ${refuser} did not come up with the new one; see there.`,
+    );
+  return waitingForUnits(`Restarts with the new configuration after ${turn?.unit ?? 'the other units'}.`);
 }
 
 function waitsFor(units: readonly string[]): Problem {
-  return waiting(`Restarts with the new configuration when ${byOrdinal(units).join(', ')} serves again.`);
-}
-
-function waiting(message: string): Problem {
-  return { status: 'waiting', source: 'units', message };
+  return waitingForUnits(
+    `Restarts with the new configuration when ${byOrdinal(units).join(', ')} serves again.`,
+  );
 }

@@ -42,6 +42,13 @@ export interface RelationSnapshot {
   readonly remoteUnitBags: ReadonlyMap<string, Databag>;
 }
 
+/** The bags of a relation's units by their names. Juju: relation-list promises no order; the status shows the first warning. */
+export function unitBagsInOrder({
+  remoteUnitBags,
+}: RelationSnapshot): readonly (readonly [string, Databag])[] {
+  return [...remoteUnitBags].toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
 /** The relations of an endpoint that were read: all of them, or only the one that the event is about. */
 export interface EndpointSnapshot {
   /** Relation ids that this event decides on; one of them without a relation below is gone. */

@@ -2,12 +2,12 @@ import type { Databag } from '../../src/juju/index.ts';
 import { keys } from '../../src/interfaces/prometheus-remote-write.ts';
 import { mimirLayer, serviceName } from '../../src/charm/layer.ts';
 import type {
+  Container,
   EndpointSnapshot,
   PeerRelation,
   RelationSnapshot,
   Snapshot,
   UnitIdentity,
-  Workload,
 } from '../../src/charm/snapshot.ts';
 import { reconcile } from '../../src/charm/reconcile.ts';
 
@@ -20,8 +20,7 @@ export const identity: UnitIdentity = {
   clusterDomain: 'cluster.local',
 };
 
-/** A container that Pebble answers for. */
-export type Container = Extract<Workload, { reachable: true }>;
+export type { Container };
 
 /** A container as it is right after its start: nothing of ours is in it. */
 export function anEmptyContainer(changes: Partial<Container> = {}): Container {
