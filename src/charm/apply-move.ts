@@ -24,6 +24,14 @@ export async function applyMove(
       await pebble.removePath(paths.userState, { recursive: true });
     } else {
       const content = await mimir.unit.userState();
+      const time = await mimir.unit.timeOfOldSamples(effect.olderThan);
+      await (time === undefined
+        ? pebble.removePath(paths.leftOnDisk, { recursive: true })
+        : pebble.writeFile({
+            path: paths.leftOnDisk,
+            content: `${time.toISOString()}\n`,
+            permissions: '644',
+          }));
       await pebble.writeFile({ path: paths.userState, content, permissions: '600', makeDirs: true });
     }
   } catch (error) {

@@ -1,4 +1,3 @@
-import { MimirApiError } from '../mimir/errors.ts';
 import { podName } from './addresses.ts';
 import type { Outcome } from './apply.ts';
 import type { AskedUnit, WorkloadRequest } from './charm-state.ts';
@@ -7,7 +6,6 @@ import type { Ports } from './ports.ts';
 
 const kinds: ReadonlySet<string> = new Set<WorkloadRequest['kind']>([
   'ask-peers',
-  'ask-quorum',
   'flush',
   'prepare-shutdown',
 ]);
@@ -28,9 +26,6 @@ export async function applyRequest(
       case 'ask-peers':
         findings.peersDown = await askPeers(mimir, request.units);
         return 'look-again';
-      case 'ask-quorum':
-        findings.quorum = await hasQuorum(mimir);
-        return 'look-again';
       case 'flush':
         await mimir.unit.flush();
         findings.flushed = true;
@@ -44,17 +39,6 @@ export async function applyRequest(
   } catch (error) {
     noteTrouble(findings, error);
     return 'look-again';
-  }
-}
-
-/** Mimir asks the ingesters for this as it does for a query; an error is all that it says if too few of them answer. */
-async function hasQuorum({ unit }: Ports['mimir']): Promise<boolean> {
-  try {
-    await unit.userStats();
-    return true;
-  } catch (error) {
-    if (error instanceof MimirApiError) return false;
-    throw error;
   }
 }
 

@@ -44,7 +44,7 @@ export async function apply(ports: Ports, effects: readonly Effect[], target: Mi
 }
 
 /** Every dispatch replans, and asking and waiting change nothing. */
-const silent: ReadonlySet<Effect['kind']> = new Set(['replan', 'await-mimir', 'ask-peers', 'ask-quorum']);
+const silent: ReadonlySet<Effect['kind']> = new Set(['replan', 'await-mimir', 'ask-peers']);
 
 /** Tells whether an effect is worth a line in the log. */
 export function changesSomething({ kind }: Effect): boolean {

@@ -36,12 +36,11 @@ export interface SenderRules {
 export type Move = 'keep-user-state' | 'leave-disk' | 'restore-user-state';
 
 /**
- * What is asked before a plan can go on: the other units whether they serve, this unit's Mimir whether enough of them do,
- * or to bring all that it holds into the object storage, and to leave the others for good, too.
+ * What is asked before a plan can go on: the other units whether they serve, or this unit's Mimir
+ * to bring all that it holds into the object storage, and to leave the others for good, too.
  */
 export type WorkloadRequest =
   | { readonly kind: 'ask-peers'; readonly units: readonly AskedUnit[] }
-  | { readonly kind: 'ask-quorum' }
   | { readonly kind: 'flush' }
   | { readonly kind: 'prepare-shutdown' };
 

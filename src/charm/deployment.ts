@@ -10,7 +10,7 @@ import { type OptionName, optionText } from './declared.ts';
 import type { Members } from './members.ts';
 import { interpretStore, storeInUse } from './object-store.ts';
 import { briefly, type Problem } from './problem.ts';
-import { type InterpretedReplication, interpretReplication } from './replication.ts';
+import { clusterLabel, type InterpretedReplication, interpretReplication } from './replication.ts';
 import { type Snapshot, unitBagsInOrder } from './snapshot.ts';
 
 /** What Mimir's configuration file is rendered from, and what was found wrong on the way. */
@@ -58,7 +58,7 @@ export function interpretDeployment(snapshot: Snapshot, members: Members): Inter
     caches,
     replication: {
       factor: replication.factor,
-      label: `${identity.model}.${identity.application}`,
+      label: clusterLabel(identity, replication.cluster),
       unitsHostname: unitsHostname(identity),
     },
     alertmanagerUrls: alertmanagers.urls,

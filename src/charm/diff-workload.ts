@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { blocksRetentionIn } from '../mimir/old-samples.ts';
 import { paths } from '../mimir/paths.ts';
 import type { FileToWrite } from '../pebble/index.ts';
 import type { WorkloadRequest } from './charm-state.ts';
@@ -21,7 +22,7 @@ export function diffWorkload(snapshot: Snapshot, plan: Plan, patience: Patience)
   if (!workload.reachable || plan.workload === 'unobserved') return [];
   const planned = plan.workload;
   const request = openRequest(snapshot, planned);
-  const first = mustComeFirst(workload, planned.move, request);
+  const first = mustComeFirst(workload, planned, request);
   if (first !== undefined) return [first];
   const layer = diffLayer(workload, planned);
   const change = [
@@ -44,14 +45,12 @@ export function diffWorkload(snapshot: Snapshot, plan: Plan, patience: Patience)
 
 /** What the plan asks for and was not answered yet. */
 function openRequest(
-  { workload, quorum, peersDown, flushed }: Snapshot,
+  { workload, peersDown, flushed }: Snapshot,
   { request }: PlannedWorkload,
 ): WorkloadRequest | undefined {
   switch (request?.kind) {
     case 'ask-peers':
       return peersDown === undefined ? request : undefined;
-    case 'ask-quorum':
-      return quorum === undefined ? request : undefined;
     case 'flush':
       return flushed ? undefined : request;
     case 'prepare-shutdown':
@@ -63,12 +62,13 @@ function openRequest(
 
 /** What is to be known before anything changes. */
 function mustComeFirst(
-  { ready }: Container,
-  move: PlannedWorkload['move'],
+  { ready, files }: Container,
+  { move }: PlannedWorkload,
   request: WorkloadRequest | undefined,
 ): Effect | undefined {
-  if (move === 'keep-user-state' && ready) return { kind: 'keep-user-state' };
-  return request?.kind === 'ask-peers' || request?.kind === 'ask-quorum' ? request : undefined;
+  if (move === 'keep-user-state' && ready)
+    return { kind: 'keep-user-state', olderThan: blocksRetentionIn(files.get(paths.config)) ?? 0 };
+  return request?.kind === 'ask-peers' ? request : undefined;
 }
 
 /** No replan comes after it: Pebble would start again what was stopped, if its layer has changed since its start. */
@@ -78,8 +78,8 @@ function stopMimir({ service }: Container): readonly Effect[] {
 }
 
 /**
- * The last of several units can neither write nor query until it runs alone, and would serve on for nothing for as long
- * as it does when it is one of many. All that it was given is in its write-ahead log.
+ * The last of several units would serve on for as long as it does when it is one of many, and those that leave may be
+ * gone before that. All that it was given is in its write-ahead log.
  */
 function endReplication({ files, service }: Container, planned: PlannedWorkload): readonly Effect[] {
   const next = planned.files.get(paths.config)?.content;

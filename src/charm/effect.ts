@@ -16,8 +16,11 @@ export type Effect =
   | { readonly kind: 'kill-service'; readonly service: string }
   /** Asks the other units whether they serve, or Mimir to prepare for what comes; see {@link WorkloadRequest}. */
   | WorkloadRequest
-  /** Reads from Mimir what users have put into it, and keeps it on the data volume. */
-  | { readonly kind: 'keep-user-state' }
+  /**
+   * Reads from Mimir what users have put into it, and keeps it on the data volume. Samples that are older than
+   * `olderThan`, in milliseconds, do not come along: there is a note if there are such.
+   */
+  | { readonly kind: 'keep-user-state'; readonly olderThan: number }
   /** Gives Mimir what was kept, and forgets it. */
   | { readonly kind: 'restore-user-state'; readonly state: string }
   /**
@@ -83,7 +86,6 @@ export function describeEffect(effect: Effect): string {
     case 'set-status':
       return `set-status ${effect.application ? 'of the application ' : ''}${effect.status}`;
     case 'ask-peers':
-    case 'ask-quorum':
     case 'flush':
     case 'prepare-shutdown':
     case 'keep-user-state':

@@ -12,8 +12,6 @@ export interface Findings {
   flushed: boolean;
   /** A file could not be written, since the disk is full. */
   diskFull: boolean;
-  /** Enough units serve for Mimir to query; undefined if it was not asked. */
-  quorum: boolean | undefined;
   /** Other units that do not serve; undefined if they were not asked. */
   peersDown: readonly string[] | undefined;
   /** Why Mimir did not do what it was asked, through no fault of what it was given. */
@@ -28,7 +26,6 @@ export function noFindings(): Findings {
     replanned: false,
     flushed: false,
     diskFull: false,
-    quorum: undefined,
     peersDown: undefined,
     trouble: undefined,
   };

@@ -36,7 +36,7 @@ export function interpret(snapshot: Snapshot): CharmState {
     limits,
     run,
     applicationUrl: applicationUrl(snapshot.identity),
-    peer: tellPeers(snapshot, members, configured.restart),
+    peer: tellPeers(snapshot, members, { ...configured.restart, ...replication }),
     agreement: {
       factor: replication.agreed,
       turn: members.alone ? undefined : configured.restart.turn,
@@ -60,12 +60,12 @@ function hasBinary({ workload }: Snapshot): boolean {
   return !workload.reachable || workload.version !== undefined;
 }
 
-type Requested = Pick<Configured, 'restart'> & Pick<InterpretedReplication, 'flush' | 'askQuorum'>;
+type Requested = Pick<Configured, 'restart'> & Pick<InterpretedReplication, 'flush'>;
 
 function chooseRequest(
   { identity }: Snapshot,
   { others }: Members,
-  { restart, flush, askQuorum }: Requested,
+  { restart, flush }: Requested,
 ): WorkloadRequest | undefined {
   if (restart.permission === 'ask-peers') {
     const units = byOrdinal(others.keys());
@@ -74,12 +74,15 @@ function chooseRequest(
       units: units.map((unit) => ({ unit, hostname: unitHostname({ ...identity, unit }) })),
     };
   }
-  if (askQuorum) return { kind: 'ask-quorum' };
   return flush ? { kind: 'flush' } : undefined;
 }
 
 /** What this unit tells the others; what cannot be told now stays as it was told last. */
-function tellPeers(snapshot: Snapshot, { own, alone }: Members, { wanted, done }: InterpretedRestart): Peer {
+function tellPeers(
+  snapshot: Snapshot,
+  { own, alone }: Members,
+  { wanted, done, cluster }: InterpretedRestart & Pick<InterpretedReplication, 'cluster'>,
+): Peer {
   const { identity, workload, flushed } = snapshot;
   const factor = factorRunning(workload) ?? own.factor;
   return {
@@ -87,6 +90,7 @@ function tellPeers(snapshot: Snapshot, { own, alone }: Members, { wanted, done }
     up: isReady(workload),
     factor,
     flushed: alone ? undefined : flushed ? factor : own.flushed,
+    cluster,
     restartWanted: wanted,
     restartRefused: workload.reachable ? workload.rejection?.hash : own.restartRefused,
     restartDone: done,

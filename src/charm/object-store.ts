@@ -21,7 +21,7 @@ export interface InterpretedStore {
 /** Reads where blocks are to be kept: in the bucket that is related or set, else on the unit's own disk. */
 export function interpretStore(snapshot: Snapshot, members: Members): InterpretedStore {
   const { store, ca, problems } = findStore(snapshot, members);
-  return { store, ca, problems: [...problems, ...unusedCredentials(snapshot)] };
+  return { store, ca, problems: [...problems, ...unusedCredentials(snapshot), ...samplesLeft(snapshot)] };
 }
 
 function findStore(snapshot: Snapshot, { agreement }: Members): InterpretedStore {
@@ -29,6 +29,14 @@ function findStore(snapshot: Snapshot, { agreement }: Members): InterpretedStore
   const isRelated = relation !== undefined || snapshot.s3Expected;
   if (isBucketSet(snapshot)) return isRelated ? undecided(namedTwice(snapshot)) : inOption(snapshot);
   return relation === undefined ? withoutBucket(snapshot, agreement) : offeredBy(relation, snapshot);
+}
+
+function samplesLeft({ workload }: Snapshot): readonly Problem[] {
+  if (storeInUse(workload) !== 's3' || !workload.reachable) return [];
+  const time = /^\S{1,30}$/m.exec(workload.files.get(paths.leftOnDisk) ?? '')?.[0];
+  if (time === undefined) return [];
+  const message = `Samples of before ${time} are on this unit's disk only; docs/how-to/old-samples.md brings them into the bucket.`;
+  return [{ status: 'active', source: 's3', message }];
 }
 
 function inOption(snapshot: Snapshot): InterpretedStore {

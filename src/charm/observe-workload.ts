@@ -14,6 +14,7 @@ const ourFiles = [
   paths.alertmanagerFallback,
   paths.storeCa,
   paths.userState,
+  paths.leftOnDisk,
   ...paths.shutdownMarkers,
   paths.lastGood.config,
   paths.lastGood.storeCa,

@@ -10,19 +10,19 @@ import { isReady, type Snapshot, type UnitIdentity, type Workload } from './snap
 export interface InterpretedReplication {
   /** Copies of each series that this unit's Mimir is to keep among the units. */
   readonly factor: ReplicationFactor;
+  /** Which of the clusters, one after another, this unit's Mimir is to be in. */
+  readonly cluster: number;
   /** Mimir may run on this unit. */
   readonly run: boolean;
   /** Mimir is to bring all that it holds into the object storage. */
   readonly flush: boolean;
-  /** Mimir is to be asked whether enough units serve. */
-  readonly askQuorum: boolean;
   /** What the leader tells all units to start with. */
   readonly agreed: 3 | undefined;
   readonly problems: readonly Problem[];
 }
 
 /** The step that a unit is at, with what stands in its way. */
-type Step = Pick<InterpretedReplication, 'factor' | 'run' | 'problems'> & { readonly askQuorum?: boolean };
+type Step = Pick<InterpretedReplication, 'factor' | 'run' | 'problems'>;
 
 /**
  * Decides how many copies there are of each series. One unit can keep but one; several keep three, once they share an
@@ -32,6 +32,9 @@ type Step = Pick<InterpretedReplication, 'factor' | 'run' | 'problems'> & { read
  * 1. The first unit, which ran alone, brings what it holds into the object storage. New units do not start before.
  * 2. The leader tells all units to start with three copies. The first unit follows when enough others run.
  * 3. Each unit brings what it holds into the object storage, with all that came while there were both kinds of units.
+ *
+ * From several to one it is the other way round: a unit that is told that it is the last has all that was acknowledged
+ * while there were two, and goes on alone at once, while those that leave still serve.
  *
  * @param store - where the blocks are to be kept; undefined if that cannot be told.
  */
@@ -44,32 +47,29 @@ export function interpretReplication(
   const shared = store === 's3';
   const step = chooseStep(snapshot, members, store);
   return {
-    askQuorum: false,
     ...step,
+    cluster: chooseCluster(snapshot, members),
     flush: !alone && shared && mustFlush(snapshot, members, step.factor),
     agreed: alone ? undefined : agreeOn(snapshot, members, shared),
   };
 }
 
 function chooseStep(snapshot: Snapshot, members: Members, store: Store['kind'] | undefined): Step {
-  if (members.alone) return goOnAlone(snapshot);
+  if (members.alone) return { factor: 1, run: true, problems: [] };
   if (store === undefined) return { factor: factorHeld(snapshot.workload) ?? 1, run: true, problems: [] };
   return store === 'local' ? unshared(snapshot) : shareStorage(snapshot, members);
 }
 
 /**
- * Juju tells that the other units depart while the Mimir of one may still be there, as one of two that keep every sample.
- * While it is, nothing fails; once it is not, the check of the quorum fails, and there is nothing to lose by a restart.
+ * Each time that a unit is the last of several, it founds a new cluster: to those that still leave it would give samples
+ * that are found nowhere between their leaving and the next look at the bucket, and one of them that dies would stay in
+ * its ring for good. All others are where the first one is.
  */
-function goOnAlone({ workload, quorum }: Snapshot): Step {
-  const waits = isReady(workload) && factorHeld(workload) === 3 && !isQuorumLost(workload);
-  if (!waits || quorum === false) return { factor: 1, run: true, problems: [] };
-  const words = 'Restarts alone as soon as the Mimir of the last other unit has left.';
-  return { factor: 3, run: true, askQuorum: quorum === undefined, problems: [waitingForUnits(words)] };
-}
-
-function isQuorumLost(workload: Workload): boolean {
-  return workload.reachable && workload.quorumLost;
+function chooseCluster({ identity, workload }: Snapshot, { alone, own, others }: Members): number {
+  const config = configHeld(workload);
+  const held = clusterIn(config) ?? own.cluster;
+  if (alone) return isReplicated(config) ? held + 1 : held;
+  return others.get(firstUnit(identity))?.cluster ?? held;
 }
 
 /** Several units need storage that all of them see; without it only the first may serve. */
@@ -163,8 +163,12 @@ function firstUnit({ application }: UnitIdentity): string {
  * configuration that waits for the others to be ready is in the container too.
  */
 function factorHeld(workload: Workload): ReplicationFactor | undefined {
+  return factorIn(configHeld(workload));
+}
+
+function configHeld(workload: Workload): string | undefined {
   if (!workload.reachable) return undefined;
-  return factorIn(workload.files.get(isTold(workload) ? paths.config : paths.lastGood.config));
+  return workload.files.get(isTold(workload) ? paths.config : paths.lastGood.config);
 }
 
 function isTold(workload: Workload): boolean {
@@ -185,4 +189,15 @@ function factorIn(config: string | undefined): ReplicationFactor | undefined {
   const digit = /^ +replication_factor: ([13])$/m.exec(config ?? '')?.[1];
   if (digit === undefined) return undefined;
   return digit === '3' ? 3 : 1;
+}
+
+/** The end of the label that {@link clusterLabel} makes. */
+function clusterIn(config: string | undefined): number | undefined {
+  const label = /^ +cluster_label: (\S+)$/m.exec(config ?? '')?.[1];
+  return label === undefined ? undefined : Number(/^[^.]+\.[^.]+\.(\d+)$/.exec(label)?.[1] ?? 0);
+}
+
+/** Keeps units of other models, applications and clusters apart: none of their names has a dot. */
+export function clusterLabel({ model, application }: UnitIdentity, cluster: number): string {
+  return cluster === 0 ? `${model}.${application}` : `${model}.${application}.${cluster}`;
 }

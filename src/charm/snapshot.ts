@@ -157,8 +157,6 @@ export interface Snapshot {
   readonly replanned: boolean;
   /** This unit's Mimir has brought all that it held into the object storage in this dispatch. */
   readonly flushed: boolean;
-  /** Enough units were found to serve in this dispatch; undefined if Mimir was not asked. */
-  readonly quorum: boolean | undefined;
   /** Other units that were found not to serve in this dispatch; undefined if they were not asked. */
   readonly peersDown: readonly string[] | undefined;
   /** Why Mimir did not do what it was asked earlier in this dispatch. */

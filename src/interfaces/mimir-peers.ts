@@ -7,6 +7,7 @@ export const keys = {
     'up',
     'replication_factor',
     'flushed',
+    'cluster',
     'restart_wanted',
     'restart_refused',
     'restart_done',
@@ -27,6 +28,8 @@ export interface Peer {
   readonly factor: Factor | undefined;
   /** The factor with which it has brought all that it held into the object storage. */
   readonly flushed: Factor | undefined;
+  /** Which of the clusters, one after another, its Mimir is in. */
+  readonly cluster: number;
   /** Hash of the configuration that it waits to restart with. */
   readonly restartWanted: string | undefined;
   /** Hash of the configuration that its Mimir did not come up with. */
@@ -68,6 +71,7 @@ export function readPeer(bag: Databag): Peer {
     up: bag['up'] === 'true',
     factor: readFactor(bag['replication_factor']),
     flushed: readFactor(bag['flushed']),
+    cluster: Number(matching(bag['cluster'], patterns.count) ?? 0),
     restartWanted: matching(bag['restart_wanted'], patterns.hash),
     restartRefused: matching(bag['restart_refused'], patterns.hash),
     restartDone: done === undefined ? undefined : Number(done),
@@ -81,6 +85,7 @@ export function publishPeer(peer: Peer): Databag {
     up: peer.up ? 'true' : undefined,
     replication_factor: peer.factor?.toString(),
     flushed: peer.flushed?.toString(),
+    cluster: peer.cluster === 0 ? undefined : peer.cluster.toString(),
     restart_wanted: peer.restartWanted,
     restart_refused: peer.restartRefused,
     restart_done: peer.restartDone?.toString(),

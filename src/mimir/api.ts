@@ -45,6 +45,8 @@ export interface MimirClient extends RingCalls {
   userState(): Promise<string>;
   /** Gives Mimir what `userState` returned; may be repeated. */
   restoreUserState(state: string): Promise<void>;
+  /** The time that is `age` milliseconds ago, if Mimir has samples of before it; else undefined. */
+  timeOfOldSamples(age: number): Promise<Date | undefined>;
   userStats(): Promise<UserStats>;
   /** Pending and firing alerts of the ruler. */
   alerts(): Promise<readonly Alert[]>;
@@ -94,6 +96,7 @@ export function createMimirClient(baseUrl: string, { timeoutMs }: MimirClientOpt
     deleteNamespace: (namespace) => remove(namespacePath(namespace)),
     userState: async () => (await import('./user-state.ts')).readUserState(send),
     restoreUserState: async (state) => (await import('./user-state.ts')).writeUserState(send, state),
+    timeOfOldSamples: async (age) => (await import('./old-samples.ts')).timeOfOldSamples(send, age),
     ...ringCalls(send),
     userStats: () => get('/api/v1/user_stats', (all) => all.userStatsSchema),
     alerts: () => get('/prometheus/api/v1/alerts', (all) => all.alertsSchema),

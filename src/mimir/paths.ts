@@ -21,6 +21,8 @@ export interface MimirPaths extends Folders {
   readonly storeCa: string;
   /** What users had put into Mimir by its API, while Mimir moves from the unit's disk to a bucket. */
   readonly userState: string;
+  /** Says of when samples are that are on the unit's disk only, since Mimir moved to a bucket. */
+  readonly leftOnDisk: string;
   /** Which blocks Mimir has shipped already; without it, it ships all of them again. */
   readonly shipperRecord: string;
   /** By them a Mimir that is started remembers that it was to leave for good when it stops. */
@@ -41,6 +43,8 @@ export function mimirPaths({ dataDir, configDir }: Folders): MimirPaths {
     alertmanagerFallback: `${configDir}/alertmanager-fallback.yaml`,
     storeCa: `${configDir}/store-ca.pem`,
     userState: `${dataDir}/moving/user-state.json`,
+    // Goes with the samples that it speaks of, when someone removes them.
+    leftOnDisk: `${dataDir}/store/not-in-the-bucket.txt`,
     shipperRecord: `${dataDir}/tsdb/${tenant}/mimir.shipper.json`,
     shutdownMarkers: [
       `${dataDir}/tsdb/shutdown-requested.txt`,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { blocksOnDisk } from '../support/load/disk.ts';
+import { blocksOnDisk, removeOldStore } from '../support/load/disk.ts';
 import { push } from '../support/load/push.ts';
 import { answerOf, query, runAction, statusOf, unitStatus } from '../support/mimir-story.ts';
 import { storeObstacle, storeReason } from '../support/object-store.ts';
@@ -162,9 +162,14 @@ test.skipIf(storeObstacle !== undefined)(
     try {
       await answerOf(simulation, '/ready');
       // Mimir takes a sample that is so old only while it has no newer one.
-      const old = { value: 2000, timestamp: Date.now() - 3 * 3_600_000 };
-      await push(simulation.http, [{ labels: { __name__: 'old' }, samples: [old] }]);
-      await flush(simulation);
+      for (const [name, hours] of [
+        ['older', 30],
+        ['old', 3],
+      ] as const) {
+        const sample = { value: 2000, timestamp: Date.now() - hours * 3_600_000 };
+        await push(simulation.http, [{ labels: { __name__: name }, samples: [sample] }]);
+        await flush(simulation);
+      }
       await send(simulation, 2001);
       await flush(simulation);
       await send(simulation, 2002);
@@ -174,7 +179,7 @@ test.skipIf(storeObstacle !== undefined)(
 
       await relate(simulation);
       await simulation.settle();
-      await statusOf(simulation, unit, /^active$/);
+      await statusOf(simulation, unit, /^active: \[s3\] Samples of before \S+ are on this unit's disk only/);
       expect((await answerOf(simulation, '/prometheus/config/v1/rules')).text).toContain('record: mine');
       expect((await answerOf(simulation, '/api/v1/alerts')).text).toContain('receiver: mine');
       const held: unknown = JSON.parse((await answerOf(simulation, silencesPath)).text);
@@ -184,6 +189,9 @@ test.skipIf(storeObstacle !== undefined)(
       expect(await shipped(simulation)).toBeGreaterThan(0);
       const { names } = await blockObjects(simulation);
       for (const block of blocks) expect(names).toContain(`${block}/meta.json`);
+      await removeOldStore(simulation, unit);
+      await simulation.ask({ command: 'fire', unit, hook: 'update-status' });
+      await statusOf(simulation, unit, /^active$/);
     } finally {
       await simulation.close();
     }

@@ -153,13 +153,36 @@ describe('three units that become one', () => {
     snapshots.delete('mimir-k8s/1');
   });
 
-  test('keep one copy at once when it has left, whoever leads', () => {
+  test('keep one copy as soon as Juju says that it departs, whoever leads', () => {
     const first = model.snapshots.get('mimir-k8s/0');
     if (first !== undefined)
       model.snapshots.set('mimir-k8s/0', { ...first, leader: false, applicationStatus: 'unobserved' });
     const done = runOn(model, 'mimir-k8s/0');
     expect(kinds(done)).toEqual(expect.arrayContaining(['kill-service', 'await-mimir']));
     expect(factors(model)).toEqual(['1']);
+    expect(statuses(model)).toEqual(['']);
+  });
+
+  test('are in a cluster that those that still leave are not in, and stay in it', () => {
+    expect(configOf(model, 'mimir-k8s/0')).toContain('cluster_label: cos.mimir-k8s.1\n');
+    const done = comeToRest(model);
+    expect(done.some(([, effects]) => starts(effects))).toBe(false);
+  });
+
+  test('are joined there by those that come later', () => {
+    const first = model.snapshots.get('mimir-k8s/0');
+    if (first !== undefined) model.snapshots.set('mimir-k8s/0', { ...first, leader: true });
+    scale(model, 3, { leader: false });
+    comeToRest(model);
+    expect(factors(model)).toEqual(['3', '3', '3']);
+    for (const unit of model.snapshots.keys())
+      expect(configOf(model, unit)).toContain('cluster_label: cos.mimir-k8s.1\n');
+  });
+
+  test('are in yet another one the next time', () => {
+    scale(model, 1);
+    comeToRest(model);
+    expect(configOf(model, 'mimir-k8s/0')).toContain('cluster_label: cos.mimir-k8s.2\n');
   });
 });
 

@@ -199,6 +199,16 @@ describe('a unit that has run on its own disk', () => {
     expect(kinds(effectsOf(onBucket))).not.toContain('restore-user-state');
   });
 
+  test('says of when the samples are that stay on its disk, until they are removed', () => {
+    const workload = containerOf(onBucket);
+    const files = new Map([...workload.files, [paths.leftOnDisk, '2026-11-24T10:00:00.000Z\n']]);
+    const left = effectsOf({ ...onBucket, workload: { ...workload, files } });
+    expect(unitStatusIn(left)).toEqual({
+      status: 'active',
+      message: expect.stringMatching(/^\[s3\] Samples of before 2026-11-24T10:00:00\.000Z are on this unit/),
+    });
+  });
+
   test('keeps nothing for a move that does not happen', () => {
     const removal = { kind: 'remove-file', path: paths.userState };
     expect(effectsOf(withState(onDisk))).toContainEqual(removal);

@@ -305,7 +305,6 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     s3OptionSecret: fc.constantFrom(undefined, {}, s3Secret),
     replanned: fc.boolean(),
     flushed: fc.boolean(),
-    quorum: fc.constantFrom(undefined, true, false),
     peersDown: fc.constantFrom(undefined, [], ['mimir-k8s/1']),
   });
 }

@@ -77,7 +77,6 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     mimirTrouble: undefined,
     replanned: false,
     flushed: false,
-    quorum: undefined,
     peersDown: undefined,
     ...changes,
   };

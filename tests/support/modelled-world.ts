@@ -47,8 +47,6 @@ function afterOne(snapshot: Snapshot, effect: Effect): Snapshot {
       return afterPebble(snapshot, { kind: 'remove-file', path: paths.userState });
     case 'ask-peers':
       return { ...snapshot, peersDown: [] };
-    case 'ask-quorum':
-      return { ...snapshot, quorum: false };
     case 'flush':
       return { ...snapshot, flushed: true };
     case 'prepare-shutdown':

@@ -52,7 +52,6 @@ export function runOn(model: SeveralUnits, unit: string, event?: PlannedEvent): 
     ...seenBy(model, unit),
     flushed: false,
     peersDown: undefined,
-    quorum: undefined,
     replanned: false,
   };
   for (let pass = 1; pass <= 7; pass += 1) {
@@ -76,7 +75,7 @@ export function starts(effects: readonly Effect[]): boolean {
   return effects.some(({ kind }) => kind === 'await-mimir');
 }
 
-const endsPass: ReadonlySet<Effect['kind']> = new Set(['ask-peers', 'ask-quorum', 'flush', 'await-mimir']);
+const endsPass: ReadonlySet<Effect['kind']> = new Set(['ask-peers', 'flush', 'await-mimir']);
 
 /** What a unit sees when its event begins. */
 export function seenBy({ snapshots, appBag }: SeveralUnits, unit: string): Snapshot {

@@ -21,6 +21,8 @@ export function alertmanager(deployment: MimirDeployment): ConfigSection {
       data_dir: `${deployment.dataDir}/alertmanager`,
       fallback_config_file: mimirPaths(deployment).alertmanagerFallback,
       external_url: externalUrl(deployment),
+      // A lone Mimir that is killed, or is the last of several, has silences only from here: the default is 15m.
+      persist_interval: '1m',
       sharding_ring: { replication_factor: deployment.replication.factor },
     },
   };

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { namespaceOf } from '../../../src/mimir/namespaces.ts';
+import { type Ask, sendHttp } from '../../support/http.ts';
+import { push } from '../../support/load/push.ts';
 import type { RunningMimir } from './running-mimir.ts';
 import { startMimir } from './running-mimir.ts';
 
@@ -54,6 +56,16 @@ const stateSchema = z.object({
 function timeless(state: string): unknown {
   return JSON.parse(state.replaceAll(/"startsAt":"[^"]*"/g, '"startsAt":""'));
 }
+
+test('samples are told to be older than what their series have none of', async () => {
+  const timestamp = Date.now() - 10 * 3_600_000;
+  const port = Number(new URL(before.url).port);
+  const ask: Ask = (path, options) => sendHttp({ port, path, ...options });
+  await push(ask, [{ labels: { __name__: 'old' }, samples: [{ value: 1, timestamp }] }]);
+  expect(await before.client.timeOfOldSamples(11 * 3_600_000)).toBeUndefined();
+  const time = await before.client.timeOfOldSamples(9 * 3_600_000);
+  expect(Math.abs((time?.getTime() ?? 0) - (timestamp + 3_600_000))).toBeLessThan(60_000);
+});
 
 test('what users have put into one Mimir is the same in another that gets it, also when it gets it twice', async () => {
   const empty = await before.client.userState();

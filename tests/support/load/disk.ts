@@ -24,6 +24,12 @@ export async function blocksOnDisk(simulation: Simulation, unit: string): Promis
   return output.split('\n').filter((name) => /^[0-9A-Z]{26}$/.test(name));
 }
 
+/** Removes what Mimir had on the storage of a unit before it moved to a bucket. */
+export async function removeOldStore(simulation: Simulation, unit: string): Promise<void> {
+  const output = await inCharm(simulation, unit, `rm -r ${storage}store`);
+  if (output !== '') throw new Error(`cannot remove the store of ${unit}: ${output}`);
+}
+
 async function inCharm(simulation: Simulation, unit: string, script: string): Promise<string> {
   let output = '';
   const onLine = (line: ControlLine) => {

@@ -68,12 +68,3 @@ describe('the other units', () => {
     expect(findings.trouble).toContain('no answer');
   });
 });
-
-test.each([
-  ['answers', () => Promise.resolve({ ingestionRate: 0, numSeries: 0 }), true],
-  ['refuses', silence, false],
-])('a Mimir that %s what needs enough units says so', async (_how, userStats, quorum) => {
-  const findings = noFindings();
-  await applyRequest(aMimir({ userStats }), { kind: 'ask-quorum' }, findings);
-  expect(findings).toMatchObject({ quorum, trouble: undefined });
-});

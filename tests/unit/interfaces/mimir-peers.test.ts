@@ -15,6 +15,7 @@ const nothing: Peer = {
   up: false,
   factor: undefined,
   flushed: undefined,
+  cluster: 0,
   restartWanted: undefined,
   restartRefused: undefined,
   restartDone: undefined,
@@ -40,7 +41,14 @@ test('a peer that has written nothing yet says nothing', () => {
 });
 
 test('what cannot be read is as good as nothing', () => {
-  const bag = { hostname: 'a b', up: 'yes', replication_factor: '2', flushed: '', restart_done: '-1' };
+  const bag = {
+    hostname: 'a b',
+    up: 'yes',
+    replication_factor: '2',
+    flushed: '',
+    cluster: 'x',
+    restart_done: '-1',
+  };
   expect(readPeer({ ...bag, restart_wanted: 'X', restart_refused: ' ' })).toEqual(nothing);
   expect(readAgreement({ replication_factor: '1', restart_turn: 'x mimir/0', storage: 'disk' })).toEqual({
     factor: undefined,
@@ -57,6 +65,7 @@ const peer = fc.record({
   up: fc.boolean(),
   factor,
   flushed: factor,
+  cluster: fc.nat(999_999_999),
   restartWanted: hash,
   restartRefused: hash,
   restartDone: maybe(fc.nat(999_999_999)),
