@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { blocksOnDisk, removeOldStore } from '../support/load/disk.ts';
+import { blocksOnDisk, removeBlock, removeOldStore } from '../support/load/disk.ts';
 import { push } from '../support/load/push.ts';
 import { answerOf, query, runAction, statusOf, unitStatus } from '../support/mimir-story.ts';
 import { storeObstacle, storeReason } from '../support/object-store.ts';
@@ -174,8 +174,19 @@ test.skipIf(storeObstacle !== undefined)(
       await flush(simulation);
       await send(simulation, 2002);
       await postUserState(simulation);
-      const blocks = await blocksOnDisk(simulation, unit);
+      // Mimir removes a block from its disk when it shipped it so long ago as the retention period is.
+      const [older = '', ...blocks] = (await blocksOnDisk(simulation, unit)).toSorted();
       expect(blocks).toHaveLength(2);
+      await removeBlock(simulation, unit, older);
+      const dayAgo = Math.floor(Date.now() / 1000) - 24 * 3600;
+      await eventually(
+        'the oldest block in the store',
+        async () => {
+          const { text } = await simulation.http(`/prometheus/api/v1/labels?start=0&end=${dayAgo}`);
+          return text.includes('__name__') ? true : undefined;
+        },
+        120,
+      );
 
       await relate(simulation);
       await simulation.settle();
@@ -186,6 +197,7 @@ test.skipIf(storeObstacle !== undefined)(
       expect(held).toMatchObject([{ comment: 'mine', status: { state: 'active' } }]);
       expect(await query(simulation, 'count_over_time(juju_sim_value[1h])')).toEqual(['2']);
       expect(await query(simulation, 'last_over_time(old[4h])')).toEqual(['2000']);
+      expect(await query(simulation, 'last_over_time(older[31h])')).toEqual([]);
       expect(await shipped(simulation)).toBeGreaterThan(0);
       const { names } = await blockObjects(simulation);
       for (const block of blocks) expect(names).toContain(`${block}/meta.json`);

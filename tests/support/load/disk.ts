@@ -24,6 +24,12 @@ export async function blocksOnDisk(simulation: Simulation, unit: string): Promis
   return output.split('\n').filter((name) => /^[0-9A-Z]{26}$/.test(name));
 }
 
+/** Removes one of these blocks. */
+export async function removeBlock(simulation: Simulation, unit: string, block: string): Promise<void> {
+  const output = await inCharm(simulation, unit, `rm -r ${storage}tsdb/${tenant}/${block}`);
+  if (output !== '') throw new Error(`cannot remove ${block} of ${unit}: ${output}`);
+}
+
 /** Removes what Mimir had on the storage of a unit before it moved to a bucket. */
 export async function removeOldStore(simulation: Simulation, unit: string): Promise<void> {
   const output = await inCharm(simulation, unit, `rm -r ${storage}store`);
