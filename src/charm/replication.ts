@@ -67,7 +67,7 @@ function chooseStep(snapshot: Snapshot, members: Members, store: Store['kind'] |
  */
 function chooseCluster({ identity, workload }: Snapshot, { alone, own, others }: Members): number {
   const config = configHeld(workload);
-  const held = clusterIn(config) ?? own.cluster;
+  const held = config === undefined ? own.cluster : clusterIn(config);
   if (alone) return isReplicated(config) ? held + 1 : held;
   return others.get(firstUnit(identity))?.cluster ?? held;
 }
@@ -192,9 +192,8 @@ function factorIn(config: string | undefined): ReplicationFactor | undefined {
 }
 
 /** The end of the label that {@link clusterLabel} makes. */
-function clusterIn(config: string | undefined): number | undefined {
-  const label = /^ +cluster_label: (\S+)$/m.exec(config ?? '')?.[1];
-  return label === undefined ? undefined : Number(/^[^.]+\.[^.]+\.(\d+)$/.exec(label)?.[1] ?? 0);
+function clusterIn(config: string): number {
+  return Number(/^ +cluster_label: [^.\s]+\.[^.\s]+\.(\d+)$/m.exec(config)?.[1] ?? 0);
 }
 
 /** Keeps units of other models, applications and clusters apart: none of their names has a dot. */
