@@ -11,9 +11,15 @@ export function clusterDomain(resolvConf: string): string {
   return services?.slice('svc.'.length).replace(/\.$/, '') ?? 'cluster.local';
 }
 
+/** What Mimir's port for HTTP speaks. */
+export type Scheme = 'http' | 'https';
+
 /** The one URL of the whole application: its Service balances over the units that are ready. */
-export function applicationUrl({ application, model, clusterDomain }: UnitIdentity): string {
-  return `http://${application}.${model}.svc.${clusterDomain}:${ports.http}`;
+export function applicationUrl(
+  { application, model, clusterDomain }: UnitIdentity,
+  scheme: Scheme = 'http',
+): string {
+  return `${scheme}://${application}.${model}.svc.${clusterDomain}:${ports.http}`;
 }
 
 /** The name under which other pods find this unit, also while it is not ready. */

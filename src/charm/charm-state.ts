@@ -1,6 +1,7 @@
 import type { Agreement, Peer } from '../interfaces/mimir-peers.ts';
 import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RuleGroup } from '../mimir/rule-group.ts';
+import type { InterpretedAddresses } from './ingress.ts';
 import type { LeaderNotes } from './leader-notes.ts';
 import type { Problem } from './problem.ts';
 import type { Known } from './snapshot.ts';
@@ -59,7 +60,11 @@ export interface CharmState {
   readonly limits: string;
   /** This unit should run Mimir. */
   readonly run: boolean;
-  readonly applicationUrl: string;
+  readonly addresses: InterpretedAddresses;
+  /** Exemplars are kept, so that Grafana may link them to traces. */
+  readonly exemplars: boolean;
+  /** What all relations are told has changed, and not all of them were read. */
+  readonly sweep: boolean;
   /** What this unit tells the others. */
   readonly peer: Peer;
   /** What the leader tells all units. */

@@ -6,10 +6,14 @@
 /** Endpoints by name, with their role and interface. */
 export const endpoints = {
   alertmanager: { role: 'requires', interface: 'alertmanager_dispatch' },
+  catalogue: { role: 'requires', interface: 'catalogue' },
   'grafana-source': { role: 'provides', interface: 'grafana_datasource' },
+  ingress: { role: 'requires', interface: 'ingress' },
   memcached: { role: 'requires', interface: 'memcache' },
   'mimir-peers': { role: 'peers', interface: 'mimir_peers' },
+  'prometheus-api': { role: 'provides', interface: 'prometheus_api' },
   s3: { role: 'requires', interface: 's3' },
+  'send-datasource': { role: 'provides', interface: 'grafana_datasource_exchange' },
   'receive-remote-write': { role: 'provides', interface: 'prometheus_remote_write' },
 } as const;
 
@@ -21,6 +25,7 @@ export const options = {
   ha_replica_label: { type: 'string', default: '__replica__' },
   ha_tracker: { type: 'boolean', default: false },
   log_level: { type: 'string', default: 'info' },
+  max_global_exemplars_per_user: { type: 'int', default: 0 },
   memcached_addresses: { type: 'string', default: '' },
   s3: { type: 'string', default: '' },
   s3_credentials: { type: 'secret', default: undefined },

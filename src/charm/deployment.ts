@@ -4,9 +4,10 @@ import type { MimirDeployment, Store } from '../mimir/config/deployment.ts';
 import { parseLogLevel } from '../mimir/log-level.ts';
 import { paths } from '../mimir/paths.ts';
 import { parseRetention } from '../mimir/retention.ts';
-import { applicationUrl, unitsHostname } from './addresses.ts';
+import { unitsHostname } from './addresses.ts';
 import { interpretCaches } from './caches.ts';
 import { type OptionName, optionText } from './declared.ts';
+import type { InterpretedAddresses } from './ingress.ts';
 import type { Members } from './members.ts';
 import { interpretStore, storeInUse } from './object-store.ts';
 import { briefly, type Problem } from './problem.ts';
@@ -26,7 +27,11 @@ export interface InterpretedDeployment {
 }
 
 /** Reads the options and relations that Mimir's configuration file depends on. */
-export function interpretDeployment(snapshot: Snapshot, members: Members): InterpretedDeployment {
+export function interpretDeployment(
+  snapshot: Snapshot,
+  members: Members,
+  { application, external }: InterpretedAddresses,
+): InterpretedDeployment {
   const { options, identity } = snapshot;
   const retention = parseRetention(optionText(options, 'tsdb_block_retention_period'));
   const logLevel = parseLogLevel(optionText(options, 'log_level'));
@@ -50,7 +55,8 @@ export function interpretDeployment(snapshot: Snapshot, members: Members): Inter
   const deployment: MimirDeployment = {
     dataDir: paths.dataDir,
     configDir: paths.configDir,
-    externalUrl: applicationUrl(identity),
+    // Mimir's Alertmanager has no page below the path of an ingress: nothing restarts for an address that it cannot have.
+    externalUrl: new URL(external).pathname === '/' ? external : application,
     blocksRetention: retention.milliseconds,
     logLevel: logLevel.level,
     haTracker: optionText(options, 'ha_tracker') === 'true',

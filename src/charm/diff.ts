@@ -6,7 +6,7 @@ import type { Effect } from './effect.ts';
 import { notedAlertmanagerConfig } from './leader-notes.ts';
 import type { Plan, PlannedBag } from './plan.ts';
 import { highest, type Problem, type ShownStatus } from './problem.ts';
-import type { RelationSnapshot, Snapshot } from './snapshot.ts';
+import { type RelationSnapshot, type Snapshot, writableEndpoints } from './snapshot.ts';
 
 type OwnBags = Pick<RelationSnapshot, 'id' | 'unitBag' | 'appBag'>;
 
@@ -55,8 +55,8 @@ function diffBag(snapshot: Snapshot, bag: PlannedBag): readonly Effect[] {
 }
 
 function currentBag(snapshot: Snapshot, { relationId, scope }: PlannedBag): Databag {
-  const { peers, senders, grafanas, s3 } = snapshot;
-  const endpoints = [senders, grafanas, s3].filter((endpoint) => endpoint !== 'unobserved');
+  const { peers } = snapshot;
+  const endpoints = writableEndpoints(snapshot);
   const relations = endpoints.flatMap((endpoint): readonly OwnBags[] => endpoint.relations);
   const relation = [...relations, ...(peers === undefined ? [] : [peers])].find(
     ({ id }) => id === relationId,

@@ -10,7 +10,7 @@ import { planFor } from './handlers/index.ts';
 import { type Findings, noFindings } from './findings.ts';
 import { type JujuFacts, observeJuju } from './observe-juju.ts';
 import { observeMimir } from './observe-mimir.ts';
-import { observeEndpoint } from './observe-relations.ts';
+import { observeEndpoint, observeSeldomRead } from './observe-relations.ts';
 import { isAbsent, observeWorkload } from './observe-workload.ts';
 import type { Plan } from './plan.ts';
 import type { Ports } from './ports.ts';
@@ -21,8 +21,8 @@ import { isReady, type Snapshot, type UnitIdentity, type Workload } from './snap
 /** A hook's event; actions have a way of their own (actions/). */
 export type HookEvent = Exclude<Event, { kind: 'action' }>;
 
-/** Most passes of one dispatch: ask the other units, refuse, roll back, start, find ready, flush, and one to spare. */
-const mostPasses = 7;
+/** Most passes of one dispatch: read all relations, ask the other units, refuse, roll back, start, find ready, flush, and one to spare. */
+const mostPasses = 8;
 
 /**
  * Carries one hook through: observe, interpret, reconcile, diff, apply. Juju is read once; the workload is looked
@@ -42,6 +42,11 @@ export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIde
     const { client, ...mimir } = await observeMimir(ports, juju, { workload, findings });
     const snapshot: Snapshot = { ...juju, fullNames, disk, workload, ...mimir, ...learned(findings) };
     const plan = planFor(event, snapshot);
+    if (plan.sweep) {
+      // All relations are told something else now, and this event alone would have told only those that it is about.
+      juju = { ...juju, ...(await observeSeldomRead(ports.hookTools, event, { ...juju, sweep: true })) };
+      continue;
+    }
     const effects = diff(snapshot, plan, { await: patient });
     count += effects.filter(changesSomething).length;
     const outcome = await applyAll(ports, effects, { client, findings });

@@ -1,11 +1,13 @@
 import type { Peer } from '../interfaces/mimir-peers.ts';
-import { applicationUrl, podName, unitHostname } from './addresses.ts';
+import { podName, unitHostname } from './addresses.ts';
 import { interpretAlertmanagerConfig } from './alertmanager-config.ts';
 import type { CharmState, WorkloadRequest } from './charm-state.ts';
 import { chooseConfig, type Configured } from './choose-config.ts';
 import { containerName } from './declared.ts';
 import { diskProblems } from './disk.ts';
+import { datasourceProblems } from './datasource-exchange.ts';
 import { interpretDeployment } from './deployment.ts';
+import { interpretAddresses } from './ingress.ts';
 import { readNotes } from './leader-notes.ts';
 import { interpretLimits } from './limits.ts';
 import { byOrdinal, type Members, readMembers, waitingForUnits } from './members.ts';
@@ -20,10 +22,12 @@ import { type Container, isReady, type Snapshot } from './snapshot.ts';
 /** Parses a snapshot into Mimir's words. Never throws: what cannot be parsed becomes a problem. */
 export function interpret(snapshot: Snapshot): CharmState {
   const members = readMembers(snapshot);
-  const deployment = interpretDeployment(snapshot, members);
+  const addresses = interpretAddresses(snapshot, members);
+  const deployment = interpretDeployment(snapshot, members, addresses);
   const { replication } = deployment;
   const configured = chooseConfig(snapshot, members, deployment);
-  const { limits, problems: limitProblems } = interpretLimits(snapshot, configured.config?.text);
+  const { limits, exemplars, problems: limitProblems } = interpretLimits(snapshot, configured.config?.text);
+  const told = { url: addresses.external, exemplars };
   const run = configured.config !== undefined && hasBinary(snapshot) && replication.run;
   const known = readNotes(snapshot.peers?.appBag ?? {});
   const senderRules = interpretSenders(snapshot, known);
@@ -35,8 +39,10 @@ export function interpret(snapshot: Snapshot): CharmState {
     request: chooseRequest(snapshot, members, { ...configured, ...replication }),
     limits,
     run,
-    applicationUrl: applicationUrl(snapshot.identity),
-    peer: tellPeers(snapshot, members, { ...configured.restart, ...replication }),
+    addresses,
+    exemplars,
+    sweep: mustSweep(snapshot, members, told),
+    peer: tellPeers(snapshot, members, { ...configured.restart, ...replication, ...told }),
     agreement: {
       factor: replication.agreed,
       turn: members.alone ? undefined : configured.restart.turn,
@@ -52,6 +58,8 @@ export function interpret(snapshot: Snapshot): CharmState {
       ...workloadProblems(snapshot, run),
       ...alertmanager.problems,
       ...senderProblems(notes.senders),
+      ...addresses.problems,
+      ...datasourceProblems(snapshot),
     ],
   };
 }
@@ -77,11 +85,26 @@ function chooseRequest(
   return flush ? { kind: 'flush' } : undefined;
 }
 
+/** What this unit tells its relations in common. */
+type Told = Pick<Peer, 'url' | 'exemplars'>;
+
+type ToTell = InterpretedRestart & Pick<InterpretedReplication, 'cluster'> & Told;
+
+/** Every relation that this unit tells something has been read. */
+function readsAll({ senders, grafanas }: Snapshot): boolean {
+  return [senders, grafanas].every((endpoint) => endpoint !== 'unobserved' && endpoint.scope === 'all');
+}
+
+function mustSweep(snapshot: Snapshot, { own }: Members, { url, exemplars }: Told): boolean {
+  const isNew = own.url !== url || own.exemplars !== exemplars;
+  return isNew && snapshot.peers !== undefined && !readsAll(snapshot);
+}
+
 /** What this unit tells the others; what cannot be told now stays as it was told last. */
 function tellPeers(
   snapshot: Snapshot,
   { own, alone }: Members,
-  { wanted, done, cluster }: InterpretedRestart & Pick<InterpretedReplication, 'cluster'>,
+  { wanted, done, cluster, url, exemplars }: ToTell,
 ): Peer {
   const { identity, workload, flushed } = snapshot;
   const factor = factorRunning(workload) ?? own.factor;
@@ -91,6 +114,7 @@ function tellPeers(
     factor,
     flushed: alone ? undefined : flushed ? factor : own.flushed,
     cluster,
+    ...(readsAll(snapshot) ? { url, exemplars } : { url: own.url, exemplars: own.exemplars }),
     restartWanted: wanted,
     restartRefused: workload.reachable ? workload.rejection?.hash : own.restartRefused,
     restartDone: done,

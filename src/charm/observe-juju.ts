@@ -8,7 +8,13 @@ import {
   type SecretContent,
 } from '../juju/index.ts';
 import type { endpoints } from './declared.ts';
-import { observeEndpoint, observeOne, observeRemoteUnits, type Reader } from './observe-relations.ts';
+import {
+  observeEndpoint,
+  observeRemoteUnits,
+  observeSeldomRead,
+  type Reader,
+  type SeldomRead,
+} from './observe-relations.ts';
 import { parseShownStatus } from './problem.ts';
 import { credentialsSecretId } from './s3-option.ts';
 import type { EndpointSnapshot, PeerRelation, Snapshot, UnitIdentity } from './snapshot.ts';
@@ -26,8 +32,8 @@ export type JujuFacts = Pick<
   | 'applicationStatus'
   | 'openedPorts'
   | 'peers'
-  | 'senders'
-  | 'grafanas'
+  | keyof SeldomRead
+  | 'ingress'
   | 'alertmanagers'
   | 'caches'
   | 's3'
@@ -99,34 +105,33 @@ async function observeRelations(
   event: Event,
   reader: PeerReader,
 ): Promise<
-  Pick<Snapshot, 'peers' | 'senders' | 'grafanas' | 'alertmanagers' | 'caches' | 's3' | 's3Secret'>
+  Pick<Snapshot, 'peers' | keyof SeldomRead | 'ingress' | 'alertmanagers' | 'caches' | 's3' | 's3Secret'>
 > {
   if (event.kind === 'install') {
     return {
       peers: undefined,
       senders: 'unobserved',
       grafanas: 'unobserved',
+      apiClients: 'unobserved',
+      datasourcePeers: 'unobserved',
+      catalogues: 'unobserved',
+      ingress: nothingRelated,
       alertmanagers: nothingRelated,
       caches: nothingRelated,
       s3: nothingRelated,
       s3Secret: undefined,
     };
   }
-  const observe = async (endpoint: 'receive-remote-write' | 'grafana-source') => {
-    if (sweeps.has(event.kind)) return observeEndpoint(tools, event, { ...reader, endpoint });
-    if (!('relationId' in event) || event.endpoint !== endpoint) return 'unobserved';
-    return observeOne(tools, event, { ...reader, endpoint });
-  };
-  const [peers, senders, grafanas, alertmanagers, caches, s3] = await Promise.all([
+  const [peers, seldom, ingress, alertmanagers, caches, s3] = await Promise.all([
     observePeers(tools, reader),
-    observe('receive-remote-write'),
-    observe('grafana-source'),
+    observeSeldomRead(tools, event, { ...reader, sweep: sweeps.has(event.kind) }),
+    observeEndpoint(tools, event, { ...reader, endpoint: 'ingress' }),
     observeEndpoint(tools, event, { ...reader, endpoint: 'alertmanager' }),
     observeEndpoint(tools, event, { ...reader, endpoint: 'memcached' }),
     observeEndpoint(tools, event, { ...reader, endpoint: 's3' }),
   ]);
   const s3Secret = await observeS3Secret(tools, s3);
-  return { peers, senders, grafanas, alertmanagers, caches, s3, s3Secret };
+  return { peers, ...seldom, ingress, alertmanagers, caches, s3, s3Secret };
 }
 
 const nothingRelated: EndpointSnapshot = { scope: 'all', relations: [] };

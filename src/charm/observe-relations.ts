@@ -1,5 +1,5 @@
 import type { Databag, Event, EventOf, HookTools } from '../juju/index.ts';
-import type { EndpointSnapshot, RelationSnapshot, UnitIdentity } from './snapshot.ts';
+import type { EndpointSnapshot, Known, RelationSnapshot, Snapshot, UnitIdentity } from './snapshot.ts';
 
 /** Who reads: what a unit may and need read depends on it. */
 export interface Reader {
@@ -8,24 +8,76 @@ export interface Reader {
 }
 
 /** Endpoints whose relations are read in one manner. */
-export type RelatedEndpoint = 'receive-remote-write' | 'grafana-source' | 'alertmanager' | 'memcached' | 's3';
+export type RelatedEndpoint =
+  | 'receive-remote-write'
+  | 'grafana-source'
+  | 'prometheus-api'
+  | 'send-datasource'
+  | 'catalogue'
+  | 'ingress'
+  | 'alertmanager'
+  | 'memcached'
+  | 's3';
 
 /** What of an endpoint's relations means something to us, beside our own bags. */
 interface Reading {
   /** Who needs the other application's bag. */
   readonly remoteApp: 'leader' | 'everyone' | 'nobody';
   readonly remoteUnits: boolean;
-  /** We publish something there. */
-  readonly publishes: boolean;
+  /** Who of us publishes something there. */
+  readonly publishes: 'everyone' | 'leader' | 'nobody';
 }
 
 const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
-  'receive-remote-write': { remoteApp: 'leader', remoteUnits: false, publishes: true },
-  'grafana-source': { remoteApp: 'everyone', remoteUnits: false, publishes: true },
-  alertmanager: { remoteApp: 'nobody', remoteUnits: true, publishes: false },
-  memcached: { remoteApp: 'nobody', remoteUnits: true, publishes: false },
-  s3: { remoteApp: 'everyone', remoteUnits: false, publishes: true },
+  'receive-remote-write': { remoteApp: 'leader', remoteUnits: false, publishes: 'everyone' },
+  'grafana-source': { remoteApp: 'everyone', remoteUnits: false, publishes: 'everyone' },
+  'prometheus-api': { remoteApp: 'nobody', remoteUnits: false, publishes: 'leader' },
+  'send-datasource': { remoteApp: 'leader', remoteUnits: false, publishes: 'leader' },
+  catalogue: { remoteApp: 'nobody', remoteUnits: false, publishes: 'leader' },
+  ingress: { remoteApp: 'everyone', remoteUnits: false, publishes: 'everyone' },
+  alertmanager: { remoteApp: 'nobody', remoteUnits: true, publishes: 'nobody' },
+  memcached: { remoteApp: 'nobody', remoteUnits: true, publishes: 'nobody' },
+  s3: { remoteApp: 'everyone', remoteUnits: false, publishes: 'everyone' },
 };
+
+/** Endpoints whose relations Mimir's configuration does not depend on, by what a snapshot calls them. */
+const seldomRead = {
+  senders: 'receive-remote-write',
+  grafanas: 'grafana-source',
+  apiClients: 'prometheus-api',
+  datasourcePeers: 'send-datasource',
+  catalogues: 'catalogue',
+} as const satisfies Readonly<Record<string, RelatedEndpoint>>;
+
+/** Relations that are read only where an event is about them, or after something that all of them are told. */
+export type SeldomRead = Pick<Snapshot, keyof typeof seldomRead>;
+
+/** What one of these is told depends on what the other one says. */
+const together: ReadonlySet<string> = new Set<RelatedEndpoint>(['grafana-source', 'send-datasource']);
+
+/** Reads the relations that the event is about, or all of them for a `sweep`. */
+export async function observeSeldomRead(
+  tools: HookTools,
+  event: Event,
+  { sweep, ...reader }: Reader & { readonly sweep: boolean },
+): Promise<SeldomRead> {
+  const observe = async (endpoint: RelatedEndpoint): Promise<Known<EndpointSnapshot>> => {
+    if (readings[endpoint].publishes === 'leader' && !reader.leader) return 'unobserved';
+    const about = 'relationId' in event ? event.endpoint : undefined;
+    const isConcerned = reader.leader && together.has(about ?? '') && together.has(endpoint);
+    if (sweep || isConcerned) return observeEndpoint(tools, event, { ...reader, endpoint });
+    if (!('relationId' in event) || about !== endpoint) return 'unobserved';
+    return observeOne(tools, event, { ...reader, endpoint });
+  };
+  const [senders, grafanas, apiClients, datasourcePeers, catalogues] = await Promise.all([
+    observe(seldomRead.senders),
+    observe(seldomRead.grafanas),
+    observe(seldomRead.apiClients),
+    observe(seldomRead.datasourcePeers),
+    observe(seldomRead.catalogues),
+  ]);
+  return { senders, grafanas, apiClients, datasourcePeers, catalogues };
+}
 
 interface EndpointReader extends Reader {
   readonly endpoint: RelatedEndpoint;
@@ -45,7 +97,7 @@ export async function observeEndpoint(
 }
 
 /** Reads the relation that an event is about. */
-export async function observeOne(
+async function observeOne(
   tools: HookTools,
   event: RelationEvent,
   reader: EndpointReader,
@@ -72,12 +124,13 @@ async function observeRelation(
   const { identity, leader, endpoint } = reader;
   const { remoteUnits, publishes } = readings[endpoint];
   const [unitBag, appBag, remoteApp, remoteUnitBags] = await Promise.all([
-    publishes ? tools.relationGet(id, { unit: identity.unit }) : emptyBag,
-    publishes && leader ? tools.relationGet(id, { app: identity.application }) : undefined,
+    publishes === 'everyone' ? tools.relationGet(id, { unit: identity.unit }) : emptyBag,
+    publishes !== 'nobody' && leader ? tools.relationGet(id, { app: identity.application }) : undefined,
     observeRemoteApp(tools, reader, id),
     remoteUnits ? observeRemoteUnits(tools, id) : new Map(),
   ]);
-  if (unitBag === undefined) return undefined;
+  const isGone = unitBag === undefined || (publishes === 'leader' && leader && appBag === undefined);
+  if (isGone) return undefined;
   return { id, unitBag, appBag: appBag ?? 'unobserved', ...remoteApp, remoteUnitBags };
 }
 

@@ -51,6 +51,8 @@ export interface Plan {
   readonly bags: Known<readonly PlannedBag[]>;
   readonly ports: Known<readonly number[]>;
   readonly version: Known<string>;
+  /** What all relations are told has changed: before anything else those have to be read that were not. */
+  readonly sweep: boolean;
   /** What stands between the world and this plan; it makes the status. Unobserved leaves the status alone. */
   readonly problems: Known<readonly Problem[]>;
 }
@@ -63,5 +65,6 @@ export const untouched: Plan = {
   bags: 'unobserved',
   ports: 'unobserved',
   version: 'unobserved',
+  sweep: false,
   problems: 'unobserved',
 };

@@ -5,13 +5,17 @@ import { paths } from '../mimir/paths.ts';
 import { ports } from '../mimir/ports.ts';
 import { namespaceOf } from '../mimir/namespaces.ts';
 import type { CharmState, ChosenConfig } from './charm-state.ts';
+import { planCatalogueBags } from './catalogue.ts';
+import { planDatasourceBags } from './datasource-exchange.ts';
 import { planGrafanaBags } from './grafana.ts';
 import { leave } from './handlers/leave.ts';
 import { planS3Bags, storeInUse } from './object-store.ts';
+import { planIngressBags } from './ingress.ts';
 import { interpret } from './interpret.ts';
 import { noteKeys, publishNotes } from './leader-notes.ts';
 import { mimirLayer } from './layer.ts';
 import type { Plan, PlannedBag, PlannedFile, PlannedRules, PlannedWorkload } from './plan.ts';
+import { planApiBags } from './prometheus-api.ts';
 import { isReplicated } from './replication.ts';
 import { hashIn, type Known, type PeerRelation, type RelationSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -26,6 +30,7 @@ export function reconcile(snapshot: Snapshot): Plan {
     bags: planBags(snapshot, state),
     ports: [ports.http, ports.grpc, ports.gossip],
     version: 'unobserved',
+    sweep: state.sweep,
     problems: state.problems,
   };
 }
@@ -106,7 +111,11 @@ function planBags(snapshot: Snapshot, state: CharmState): Known<readonly Planned
   return [
     ...(peers === undefined ? [] : planPeerBags(snapshot, peers, state)),
     ...relations.flatMap((relation) => planSenderBags(relation, state)),
-    ...planGrafanaBags(snapshot),
+    ...planGrafanaBags(snapshot, state),
+    ...planApiBags(snapshot, state.addresses),
+    ...planDatasourceBags(snapshot),
+    ...planCatalogueBags(snapshot, state.addresses),
+    ...planIngressBags(snapshot, state.addresses),
     ...planS3Bags(snapshot),
   ];
 }
@@ -132,7 +141,7 @@ function planSenderBags({ id, appBag }: RelationSnapshot, state: CharmState): re
     relationId: id,
     scope: 'unit',
     owned: senderKeys.providerUnit,
-    values: publish(`${state.applicationUrl}/api/v1/push`),
+    values: publish(`${state.addresses.external}/api/v1/push`),
   };
   const share = state.senderRules.find(({ relationId }) => relationId === id);
   if (appBag === 'unobserved' || share === undefined) return [unitBag];

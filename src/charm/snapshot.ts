@@ -126,6 +126,14 @@ export interface Snapshot {
   readonly senders: Known<EndpointSnapshot>;
   /** Relations of `grafana-source`. */
   readonly grafanas: Known<EndpointSnapshot>;
+  /** Relations of `prometheus-api`; the leader alone has something to say there. */
+  readonly apiClients: Known<EndpointSnapshot>;
+  /** Relations of `send-datasource`, for the leader. */
+  readonly datasourcePeers: Known<EndpointSnapshot>;
+  /** Relations of `catalogue`, for the leader. */
+  readonly catalogues: Known<EndpointSnapshot>;
+  /** The relation of `ingress`; all URLs depend on it, so it is always read. */
+  readonly ingress: EndpointSnapshot;
   /** Relations of `alertmanager`; Mimir's configuration depends on them, so they are always read. */
   readonly alertmanagers: EndpointSnapshot;
   /** Relations of `memcached`; Mimir's configuration depends on them, so they are always read. */
@@ -163,4 +171,17 @@ export interface Snapshot {
   readonly mimirTrouble: string | undefined;
   /** Senders, by relation id, whose rules the ruler refused earlier in this dispatch, and its words. */
   readonly refusedRules: ReadonlyMap<number, string>;
+}
+
+/** Endpoints where we publish something, of those that were read. */
+export function writableEndpoints(snapshot: Snapshot): readonly EndpointSnapshot[] {
+  const { senders, grafanas, apiClients, datasourcePeers, catalogues, ingress, s3 } = snapshot;
+  const all = [senders, grafanas, apiClients, datasourcePeers, catalogues, ingress, s3];
+  return all.filter((endpoint) => endpoint !== 'unobserved');
+}
+
+/** Ids of an endpoint's relations whose application bag we may write. */
+export function writableRelations(endpoint: Known<EndpointSnapshot>): readonly number[] {
+  const relations = endpoint === 'unobserved' ? [] : endpoint.relations;
+  return relations.flatMap(({ id, appBag }) => (appBag === 'unobserved' ? [] : [id]));
 }

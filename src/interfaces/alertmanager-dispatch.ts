@@ -1,32 +1,15 @@
 import * as z from 'zod/mini';
 import type { Databag } from '../juju/databag.ts';
+import { baseUrl } from './plain-url.ts';
 import { readAs } from './result.ts';
 import type { Result } from './result.ts';
 
 /** The keys of the provider's databag, which is the Alertmanager; we write nothing. */
 export const keys = { providerUnit: ['url', 'public_address', 'scheme'] } as const;
 
-/**
- * A URL that every reader takes for the same: Mimir splits a list of them at commas, and one that Go cannot parse would stop every rule.
- * A password would show in Mimir's `/config`, and a query or fragment would be lost.
- */
-const plainUrl =
-  /^https?:\/\/(\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9._-]*)(:\d+)?(\/([A-Za-z0-9._~/-]|%[0-9A-Fa-f]{2})*)?$/;
-
-const baseUrl = z.pipe(
-  z.string(),
-  z.transform((text, context) => {
-    const url = URL.parse(text)?.href.replace(/\/+$/, '') ?? '';
-    const fault = faultOf(url);
-    if (fault !== undefined) context.issues.push({ code: 'custom', message: fault, input: text });
-    return url;
-  }),
+const alertmanagerUrl = baseUrl('http://alertmanager:9093', (url) =>
+  /\/api\/v\d+(\/|$)/.test(url) ? 'a URL of the API, where its base URL is expected' : undefined,
 );
-
-function faultOf(url: string): string | undefined {
-  if (!plainUrl.test(url)) return 'not a plain URL such as http://alertmanager:9093';
-  return /\/api\/v\d+(\/|$)/.test(url) ? 'a URL of the API, where its base URL is expected' : undefined;
-}
 
 /** The second schema has `url`; the first has the two others, which the second still writes. */
 const schema = z.object({
@@ -34,7 +17,7 @@ const schema = z.object({
   public_address: z.optional(z.string()),
   scheme: z._default(z.string(), 'http'),
 });
-const urlSchema = z.object({ url: baseUrl });
+const urlSchema = z.object({ url: alertmanagerUrl });
 
 /**
  * Reads the URL from a unit bag of the Alertmanager, with any path of an ingress and without a slash at its end; undefined if the unit has

@@ -29,6 +29,8 @@ export interface GrafanaSource {
   readonly topology: Pick<Topology, 'model' | 'modelUuid' | 'application'>;
   /** Base URL of the application, the same from every unit. */
   readonly applicationUrl: string;
+  /** What this Grafana calls the data source of traces that exemplars lead to; undefined if there is none. */
+  readonly traces: string | undefined;
 }
 
 /** What we write for one Grafana: the leader the bag of the application, every unit its own. */
@@ -71,7 +73,12 @@ export function publish(source: GrafanaSource, reply: GrafanaReply | undefined):
     application,
     // The plugin; with "mimir" the old library would add /prometheus to the URL once more.
     type: 'prometheus',
-    extra_fields: { httpHeaderName1: 'X-Scope-OrgID' },
+    extra_fields: {
+      httpHeaderName1: 'X-Scope-OrgID',
+      ...(source.traces === undefined
+        ? {}
+        : { exemplarTraceIdDestinations: [{ datasourceUid: source.traces, name: 'traceID' }] }),
+    },
     secure_extra_fields: { httpHeaderValue1: 'anonymous' },
   };
   return {

@@ -8,6 +8,8 @@ export const keys = {
     'replication_factor',
     'flushed',
     'cluster',
+    'url',
+    'exemplars',
     'restart_wanted',
     'restart_refused',
     'restart_done',
@@ -30,6 +32,10 @@ export interface Peer {
   readonly flushed: Factor | undefined;
   /** Which of the clusters, one after another, its Mimir is in. */
   readonly cluster: number;
+  /** The URL of Mimir that it has told in all relations. */
+  readonly url: string | undefined;
+  /** In all relations it has told that there are exemplars. */
+  readonly exemplars: boolean;
   /** Hash of the configuration that it waits to restart with. */
   readonly restartWanted: string | undefined;
   /** Hash of the configuration that its Mimir did not come up with. */
@@ -57,6 +63,7 @@ const patterns = {
   hostname: /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/,
   count: /^\d{1,9}$/,
   hash: /^[0-9a-f]+$/,
+  url: /^https?:\/\/\S+$/,
   turn: /^(\d{1,9}) ([a-z0-9-]+\/\d+)$/,
 } as const;
 
@@ -72,6 +79,8 @@ export function readPeer(bag: Databag): Peer {
     factor: readFactor(bag['replication_factor']),
     flushed: readFactor(bag['flushed']),
     cluster: Number(matching(bag['cluster'], patterns.count) ?? 0),
+    url: matching(bag['url'], patterns.url),
+    exemplars: bag['exemplars'] === 'true',
     restartWanted: matching(bag['restart_wanted'], patterns.hash),
     restartRefused: matching(bag['restart_refused'], patterns.hash),
     restartDone: done === undefined ? undefined : Number(done),
@@ -86,6 +95,8 @@ export function publishPeer(peer: Peer): Databag {
     replication_factor: peer.factor?.toString(),
     flushed: peer.flushed?.toString(),
     cluster: peer.cluster === 0 ? undefined : peer.cluster.toString(),
+    url: peer.url,
+    exemplars: peer.exemplars ? 'true' : undefined,
     restart_wanted: peer.restartWanted,
     restart_refused: peer.restartRefused,
     restart_done: peer.restartDone?.toString(),

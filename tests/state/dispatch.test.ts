@@ -327,7 +327,7 @@ describe('the time of a dispatch', () => {
     const before = structuredClone(world.juju.relations);
     relateSender(world);
     await expect(runHook(world, updateStatus)).rejects.toThrow(
-      /^cannot settle update-status: .* after 7 passes$/,
+      /^cannot settle update-status: .* after 8 passes$/,
     );
     world.juju.relations.delete(7);
     expect(world.juju.relations).toEqual(before);

@@ -88,6 +88,21 @@ const grafanaShape = {
   remoteApp: grafanaBag,
 };
 
+const nothingSaid = fc.constant<Databag>({});
+const apiShape = { firstId: 60, ours: ['direct_url', 'ingress_url'], remoteApp: nothingSaid };
+const catalogueShape = { firstId: 70, ours: ['name', 'url', 'api_endpoints'], remoteApp: nothingSaid };
+const datasourceBag: fc.Arbitrary<Databag> = fc.oneof(
+  fc.constant({}),
+  fc.constant({ datasources: '[{"type":"tempo","uid":"traces","grafana_uid":"9f1c"}]' }),
+  hostileText.map((datasources) => ({ datasources })),
+);
+const datasourceShape = { firstId: 80, ours: ['datasources'], remoteApp: datasourceBag };
+const ingressBag: fc.Arbitrary<Databag> = fc.oneof(
+  fc.constantFrom<Databag>({}, { ingress: '{"url": "http://gateway/cos-mimir-k8s"}' }, { ingress: '{}' }),
+  fc.constant({ ingress: '{"url": "https://mimir.example.com/"}' }),
+  hostileText.map((ingress) => ({ ingress })),
+);
+const ingressShape = { firstId: 90, ours: ['name', 'port', 'scheme', 'host', 'ip'], remoteApp: ingressBag };
 const s3Shape = { firstId: 40, ours: ['bucket', 'version', 'requested-secrets'], remoteApp: s3Bag };
 
 function endpoint(leader: boolean, { firstId, ours, remoteApp }: EndpointShape) {
@@ -110,6 +125,18 @@ function endpoint(leader: boolean, { firstId, ours, remoteApp }: EndpointShape) 
       return { scope: [firstId], relations: list.slice(0, 1) };
     }),
   );
+}
+
+/** An endpoint that is always read whole. */
+function whole(leader: boolean, shape: EndpointShape) {
+  return endpoint(leader, shape).map((found): EndpointSnapshot => {
+    return found === 'unobserved' ? nothingRelated : { ...found, scope: 'all' };
+  });
+}
+
+/** An endpoint that the leader alone reads. */
+function forLeader(leader: boolean, shape: EndpointShape) {
+  return leader ? endpoint(leader, shape) : unobserved;
 }
 
 /** An endpoint of which only the bags of the remote units mean something. */
@@ -290,6 +317,10 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     peers: fc.option(peers, { nil: undefined }),
     senders: endpoint(leader, senderShape),
     grafanas: endpoint(leader, grafanaShape),
+    apiClients: forLeader(leader, apiShape),
+    datasourcePeers: forLeader(leader, datasourceShape),
+    catalogues: forLeader(leader, catalogueShape),
+    ingress: whole(leader, ingressShape),
     alertmanagers,
     caches,
     disk: fc.option(fc.record({ size: fc.constant(1_000_000_000), free: fc.nat(1_000_000_000) }), {
@@ -299,7 +330,7 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     fullNames: fc
       .subarray(['mc-0', 'mc-1', 'mc-2'])
       .map((names) => new Map(names.map((name) => [name, `${name}.cos`]))),
-    s3: endpoint(leader, s3Shape).map((found) => (found === 'unobserved' ? nothingRelated : found)),
+    s3: whole(leader, s3Shape),
     s3Expected: fc.boolean(),
     s3Secret: fc.constantFrom(undefined, {}, s3Secret),
     s3OptionSecret: fc.constantFrom(undefined, {}, s3Secret),

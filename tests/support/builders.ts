@@ -1,13 +1,14 @@
 import type { Databag } from '../../src/juju/index.ts';
 import { keys } from '../../src/interfaces/prometheus-remote-write.ts';
 import { mimirLayer, serviceName } from '../../src/charm/layer.ts';
-import type {
-  Container,
-  EndpointSnapshot,
-  PeerRelation,
-  RelationSnapshot,
-  Snapshot,
-  UnitIdentity,
+import {
+  type Container,
+  type EndpointSnapshot,
+  type PeerRelation,
+  type RelationSnapshot,
+  type Snapshot,
+  type UnitIdentity,
+  writableEndpoints,
 } from '../../src/charm/snapshot.ts';
 import { reconcile } from '../../src/charm/reconcile.ts';
 
@@ -59,6 +60,10 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     peers: thePeers(),
     senders: 'unobserved',
     grafanas: 'unobserved',
+    apiClients: 'unobserved',
+    datasourcePeers: 'unobserved',
+    catalogues: 'unobserved',
+    ingress: { scope: 'all', relations: [] },
     alertmanagers: { scope: 'all', relations: [] },
     caches: { scope: 'all', relations: [] },
     fullNames: new Map(),
@@ -156,8 +161,8 @@ export function alertRules(name: string, expr: string): Record<string, string> {
 }
 
 function checkConsistency(snapshot: Snapshot): void {
-  const { leader, applicationStatus, senders, grafanas, alertmanagers, workload, ruler } = snapshot;
-  const endpoints = [senders, grafanas, alertmanagers].filter((endpoint) => endpoint !== 'unobserved');
+  const { leader, applicationStatus, alertmanagers, workload, ruler } = snapshot;
+  const endpoints = [...writableEndpoints(snapshot), alertmanagers];
   const relations = endpoints.flatMap((endpoint): readonly RelationSnapshot[] => endpoint.relations);
   const container = workload.reachable ? workload : anEmptyContainer();
   const impossible: Readonly<Record<string, boolean>> = {

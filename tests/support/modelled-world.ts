@@ -114,7 +114,7 @@ type Write = Extract<Effect, { kind: 'relation-set' }>;
 const scopeBag = { unit: 'unitBag', app: 'appBag' } as const;
 
 function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
-  const { peers, senders, grafanas, s3 } = snapshot;
+  const { peers, senders, grafanas, apiClients, datasourcePeers, catalogues, ingress, s3 } = snapshot;
   const isPeers = peers?.id === write.relationId;
   return {
     ...snapshot,
@@ -123,6 +123,10 @@ function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
       : peers,
     senders: writtenIn(senders, write),
     grafanas: writtenIn(grafanas, write),
+    apiClients: writtenIn(apiClients, write),
+    datasourcePeers: writtenIn(datasourcePeers, write),
+    catalogues: writtenIn(catalogues, write),
+    ingress: writtenInto(ingress, write),
     s3: writtenInto(s3, write),
   };
 }

@@ -11,6 +11,8 @@ export interface RuntimeLimits {
   readonly ingestionRate: number;
   /** Samples at once. */
   readonly ingestionBurstSize: number;
+  /** Exemplars in memory, over all units; with 0 none are kept. */
+  readonly maxGlobalExemplars: number;
   /** How much older than the newest sample another may be, in milliseconds. */
   readonly outOfOrderTimeWindow: number;
   /**
@@ -29,6 +31,7 @@ export const defaultLimits: RuntimeLimits = {
   maxGlobalSeries: 1_000_000,
   ingestionRate: 200_000,
   ingestionBurstSize: 2_000_000,
+  maxGlobalExemplars: 0,
   outOfOrderTimeWindow: 600_000,
   haLabels: undefined,
 };
@@ -41,6 +44,8 @@ export function limits(values: RuntimeLimits): ConfigSection {
         max_global_series_per_user: values.maxGlobalSeries,
         ingestion_rate: values.ingestionRate,
         ingestion_burst_size: values.ingestionBurstSize,
+        max_global_exemplars_per_user:
+          values.maxGlobalExemplars === 0 ? undefined : values.maxGlobalExemplars,
         out_of_order_time_window: formatDuration(values.outOfOrderTimeWindow),
         ruler_max_rule_groups_per_tenant: 0,
         ruler_max_rules_per_rule_group: 0,

@@ -3,7 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { diff } from '../../../src/charm/diff.ts';
 import { describeEffect, type Effect } from '../../../src/charm/effect.ts';
 import { reconcile } from '../../../src/charm/reconcile.ts';
-import type { EndpointSnapshot, Known, Snapshot } from '../../../src/charm/snapshot.ts';
+import {
+  type EndpointSnapshot,
+  type Known,
+  type Snapshot,
+  writableEndpoints,
+} from '../../../src/charm/snapshot.ts';
 import { isOurs } from '../../../src/mimir/namespaces.ts';
 import { anySnapshot, bucketKeys } from '../../support/arbitrary-snapshot.ts';
 import { asPlanned, aSnapshot } from '../../support/builders.ts';
@@ -17,13 +22,9 @@ function holds(property: (snapshot: Snapshot) => void): void {
   fc.assert(fc.property(anySnapshot, property), runs);
 }
 
-const relationsOf = (endpoint: Known<EndpointSnapshot>) =>
-  endpoint === 'unobserved' ? [] : endpoint.relations;
-const bagsOf = ({ peers, senders, grafanas, s3 }: Snapshot) => [
-  ...(peers === undefined ? [] : [peers]),
-  ...relationsOf(senders),
-  ...relationsOf(grafanas),
-  ...relationsOf(s3),
+const bagsOf = (snapshot: Snapshot) => [
+  ...(snapshot.peers === undefined ? [] : [snapshot.peers]),
+  ...writableEndpoints(snapshot).flatMap(({ relations }) => relations),
 ];
 
 describe('a plan that is carried out', () => {
@@ -167,7 +168,8 @@ function shuffle<T>(list: readonly T[], keys: Iterable<number>): readonly T[] {
 }
 
 function reordered(snapshot: Snapshot, mix: Shuffle): Snapshot {
-  const { senders, grafanas, alertmanagers, ruler, workload, openedPorts, options } = snapshot;
+  const { senders, grafanas, datasourcePeers, alertmanagers, ruler, workload, openedPorts, options } =
+    snapshot;
   const bags = <T>(map: ReadonlyMap<string, T>) => new Map(mix([...map]));
   const endpoint = (found: Known<EndpointSnapshot>): Known<EndpointSnapshot> =>
     found === 'unobserved' ? found : { ...found, relations: mix(found.relations) };
@@ -177,6 +179,7 @@ function reordered(snapshot: Snapshot, mix: Shuffle): Snapshot {
     openedPorts: mix(openedPorts),
     senders: endpoint(senders),
     grafanas: endpoint(grafanas),
+    datasourcePeers: endpoint(datasourcePeers),
     // relation-ids are sorted (src/juju); the units of a relation come as Juju lists them.
     alertmanagers: {
       ...alertmanagers,

@@ -91,7 +91,10 @@ describe("Grafana's reply", () => {
 describe('the data source', () => {
   test('is published as the new library publishes it, but for spaces', () => {
     const real = databagFixture('grafana_datasource.v1lib');
-    const ours = publish({ topology, applicationUrl }, replyOf('grafana_datasource.v1lib'));
+    const ours = publish(
+      { topology, applicationUrl, traces: undefined },
+      replyOf('grafana_datasource.v1lib'),
+    );
     expect(ours.app['grafana_source_app_host']).toBe(real.provider_app['grafana_source_app_host']);
     expect(ours.app['grafana_source_data']).toBe(
       real.provider_app['grafana_source_data']?.replaceAll(', ', ',').replaceAll(': ', ':'),
@@ -102,18 +105,24 @@ describe('the data source', () => {
   test.each(['grafana_datasource', 'grafana_datasource.orig2022'])(
     'has the same URL in every unit for the Grafana of %s, and in the application',
     (fixture) => {
-      const { app, unit } = publish({ topology, applicationUrl }, replyOf(fixture));
+      const { app, unit } = publish({ topology, applicationUrl, traces: undefined }, replyOf(fixture));
       expect(unit).toEqual({ grafana_source_host: `${applicationUrl}/prometheus` });
       expect(app['grafana_source_app_host']).toBe(unit['grafana_source_host']);
     },
   );
 
   test('has the URL in every unit before Grafana has replied', () => {
-    expect(Object.keys(publish({ topology, applicationUrl }, undefined).unit)).toEqual(keys.providerUnit);
+    expect(Object.keys(publish({ topology, applicationUrl, traces: undefined }, undefined).unit)).toEqual(
+      keys.providerUnit,
+    );
   });
 
   test('has the path of an ingress, with no slash too many', () => {
-    const source = { topology, applicationUrl: 'http://traefik.example.com/cos-mimir-k8s/' };
+    const source = {
+      topology,
+      applicationUrl: 'http://traefik.example.com/cos-mimir-k8s/',
+      traces: undefined,
+    };
     expect(publish(source, undefined).unit).toEqual(databagFixture('grafana_datasource').provider_unit);
   });
 
@@ -121,9 +130,12 @@ describe('the data source', () => {
     const facts = fc.record({ model: fc.string(), modelUuid: fc.uuid(), application: fc.string() });
     fc.assert(
       fc.property(facts, fc.webUrl(), ({ model, modelUuid, application }, url) => {
-        const one = publish({ topology: { model, modelUuid, application }, applicationUrl: url }, undefined);
+        const one = publish(
+          { topology: { model, modelUuid, application }, applicationUrl: url, traces: undefined },
+          undefined,
+        );
         const other = publish(
-          { applicationUrl: url, topology: { application, modelUuid, model } },
+          { traces: undefined, applicationUrl: url, topology: { application, modelUuid, model } },
           undefined,
         );
         expect(JSON.stringify(other)).toBe(JSON.stringify(one));

@@ -16,6 +16,8 @@ const nothing: Peer = {
   factor: undefined,
   flushed: undefined,
   cluster: 0,
+  url: undefined,
+  exemplars: false,
   restartWanted: undefined,
   restartRefused: undefined,
   restartDone: undefined,
@@ -47,6 +49,8 @@ test('what cannot be read is as good as nothing', () => {
     replication_factor: '2',
     flushed: '',
     cluster: 'x',
+    url: 'x',
+    exemplars: '1',
     restart_done: '-1',
   };
   expect(readPeer({ ...bag, restart_wanted: 'X', restart_refused: ' ' })).toEqual(nothing);
@@ -66,6 +70,8 @@ const peer = fc.record({
   factor,
   flushed: factor,
   cluster: fc.nat(999_999_999),
+  url: maybe(fc.constant('http://mimir:9009')),
+  exemplars: fc.boolean(),
   restartWanted: hash,
   restartRefused: hash,
   restartDone: maybe(fc.nat(999_999_999)),

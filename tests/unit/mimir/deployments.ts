@@ -89,6 +89,7 @@ export const namedLimits: Readonly<Record<string, RuntimeLimits>> = {
     maxGlobalSeries: 50_000,
     ingestionRate: 5000,
     ingestionBurstSize: 50_000,
+    maxGlobalExemplars: 1000,
     outOfOrderTimeWindow: 0,
     haLabels: undefined,
   },
