@@ -1,6 +1,6 @@
 import { read } from '../interfaces/alertmanager-dispatch.ts';
 import type { CacheAddress } from '../mimir/cache-address.ts';
-import type { MimirDeployment, Store } from '../mimir/config/deployment.ts';
+import type { MimirDeployment, Replication, Store } from '../mimir/config/deployment.ts';
 import { parseLogLevel } from '../mimir/log-level.ts';
 import { paths } from '../mimir/paths.ts';
 import { parseRetention } from '../mimir/retention.ts';
@@ -30,9 +30,9 @@ export interface InterpretedDeployment {
 export function interpretDeployment(
   snapshot: Snapshot,
   members: Members,
-  { application, external }: InterpretedAddresses,
+  addresses: InterpretedAddresses,
 ): InterpretedDeployment {
-  const { options, identity } = snapshot;
+  const { options } = snapshot;
   const retention = parseRetention(optionText(options, 'tsdb_block_retention_period'));
   const logLevel = parseLogLevel(optionText(options, 'log_level'));
   const alertmanagers = interpretAlertmanagers(snapshot);
@@ -55,21 +55,28 @@ export function interpretDeployment(
   const deployment: MimirDeployment = {
     dataDir: paths.dataDir,
     configDir: paths.configDir,
-    // Mimir's Alertmanager has no page below the path of an ingress: nothing restarts for an address that it cannot have.
-    externalUrl: new URL(external).pathname === '/' ? external : application,
+    externalUrl: alertmanagerOrigin(addresses),
     blocksRetention: retention.milliseconds,
     logLevel: logLevel.level,
     haTracker: optionText(options, 'ha_tracker') === 'true',
     store,
     caches,
-    replication: {
-      factor: replication.factor,
-      label: clusterLabel(identity, replication.cluster),
-      unitsHostname: unitsHostname(identity),
-    },
+    replication: renderedReplication(snapshot, replication),
     alertmanagerUrls: alertmanagers.urls,
   };
   return { deployment, ...rest };
+}
+
+function renderedReplication(
+  { identity }: Pick<Snapshot, 'identity'>,
+  { factor, cluster }: InterpretedReplication,
+): Replication {
+  return { factor, label: clusterLabel(identity, cluster), unitsHostname: unitsHostname(identity) };
+}
+
+/** Mimir's Alertmanager has no page below the path of an ingress: nothing restarts for an address that it cannot have. */
+function alertmanagerOrigin({ application, external }: InterpretedAddresses): string {
+  return new URL(external).pathname === '/' ? external : application;
 }
 
 /** Where the blocks are as long as nothing else can be told. */

@@ -1,4 +1,4 @@
-import type { Peer } from '../interfaces/mimir-peers.ts';
+import type { Agreement, Peer } from '../interfaces/mimir-peers.ts';
 import { podName, unitHostname } from './addresses.ts';
 import { interpretAlertmanagerConfig } from './alertmanager-config.ts';
 import type { CharmState, WorkloadRequest } from './charm-state.ts';
@@ -43,11 +43,7 @@ export function interpret(snapshot: Snapshot): CharmState {
     exemplars,
     sweep: mustSweep(snapshot, members, told),
     peer: tellPeers(snapshot, members, { ...configured.restart, ...replication, ...told }),
-    agreement: {
-      factor: replication.agreed,
-      turn: members.alone ? undefined : configured.restart.turn,
-      storage: storeInUse(snapshot.workload) === 's3' ? 's3' : members.agreement.storage,
-    },
+    agreement: agree(snapshot, members, { ...configured.restart, ...replication }),
     senderRules,
     alertmanagerConfig: alertmanager.wanted,
     notes: { alertmanagerConfig: alertmanager.note, ...notes },
@@ -61,6 +57,18 @@ export function interpret(snapshot: Snapshot): CharmState {
       ...addresses.problems,
       ...datasourceProblems(snapshot),
     ],
+  };
+}
+
+function agree(
+  { workload }: Snapshot,
+  { alone, agreement }: Members,
+  { agreed, turn }: InterpretedRestart & InterpretedReplication,
+): Agreement {
+  return {
+    factor: agreed,
+    turn: alone ? undefined : turn,
+    storage: storeInUse(workload) === 's3' ? 's3' : agreement.storage,
   };
 }
 

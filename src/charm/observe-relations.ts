@@ -63,11 +63,11 @@ export async function observeSeldomRead(
 ): Promise<SeldomRead> {
   const observe = async (endpoint: RelatedEndpoint): Promise<Known<EndpointSnapshot>> => {
     if (readings[endpoint].publishes === 'leader' && !reader.leader) return 'unobserved';
-    const about = 'relationId' in event ? event.endpoint : undefined;
-    const isConcerned = reader.leader && together.has(about ?? '') && together.has(endpoint);
-    if (sweep || isConcerned) return observeEndpoint(tools, event, { ...reader, endpoint });
-    if (!('relationId' in event) || about !== endpoint) return 'unobserved';
-    return observeOne(tools, event, { ...reader, endpoint });
+    if (sweep) return observeEndpoint(tools, event, { ...reader, endpoint });
+    if (!('relationId' in event)) return 'unobserved';
+    if (reader.leader && [event.endpoint, endpoint].every((name) => together.has(name)))
+      return observeEndpoint(tools, event, { ...reader, endpoint });
+    return event.endpoint === endpoint ? observeOne(tools, event, { ...reader, endpoint }) : 'unobserved';
   };
   const [senders, grafanas, apiClients, datasourcePeers, catalogues] = await Promise.all([
     observe(seldomRead.senders),
