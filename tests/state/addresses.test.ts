@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { publishUrl } from '../../src/interfaces/ingress.ts';
 import { paths } from '../../src/mimir/paths.ts';
 import type { RelationSnapshot, Snapshot } from '../../src/charm/snapshot.ts';
 import { aGrafana, allRelations, aRunningSnapshot, aSender, thePeers } from '../support/builders.ts';
+import { publishUrl } from '../../src/simulator/stand-ins/ingress/requirer.ts';
 import { aFakeRelation } from '../support/fake-juju.ts';
 import { effectsOf, kinds, unitStatusIn, writtenTo } from '../support/effects.ts';
 import { aSettledWorld, type FakeWorld, runHook } from '../support/fake-ports.ts';

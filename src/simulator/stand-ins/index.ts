@@ -26,6 +26,7 @@ function standIn(
 export const standIns: Readonly<Record<string, StandIn>> = {
   alertmanager: standIn('alertmanager', ['alertmanager-k8s']),
   grafana: standIn('grafana', ['grafana-k8s']),
+  ingress: standIn('ingress', ['traefik-k8s', 'nginx-ingress-integrator']),
   memcached: standIn('memcached', ['memcached-k8s']),
   'remote-write-sender': standIn('remote-write-sender', ['grafana-agent-k8s', 'opentelemetry-collector-k8s']),
   's3-integrator': standIn('s3-integrator', ['minio'], ['minio']),

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ingressPort } from '../../src/simulator/stand-ins/ingress/routes.ts';
+import type { Ask } from '../support/http.ts';
+import { mimirPid, query, runAction, statusOf } from '../support/mimir-story.ts';
+import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
+
+const outside = 'http://ingress.demo.svc.cluster.local/demo-mimir-k8s';
+const inside = 'http://mimir-k8s.demo.svc.cluster.local:9009';
+
+describe('behind an ingress', () => {
+  let simulation: Simulation;
+  let gateway: Ask;
+  beforeAll(async () => {
+    simulation = await startSimulation({ reach: [{ unit: 'ingress/0', port: ingressPort }] });
+    gateway = simulation.direct('ingress/0', ingressPort);
+    for (const [charm, application] of [
+      ['ingress', 'ingress'],
+      ['remote-write-sender', 'sender'],
+      ['grafana', 'grafana'],
+    ] as const)
+      await simulation.ask({ command: 'deploy', charm, application });
+    await simulation.deployMimir();
+    for (const other of ['ingress', 'sender', 'grafana'])
+      await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s', other] });
+    await simulation.settle();
+    await statusOf(simulation, 'mimir-k8s/0', /^active$/);
+  });
+  afterAll(() => simulation.close());
+
+  const ourBag = async (endpoint: string, name: string) => {
+    const argv = ['sh', '-c', `relation-get -r $(relation-ids ${endpoint}) - ${name}`];
+    let output = '';
+    await simulation.client.request({ command: 'exec', unit: 'mimir-k8s/0', argv }, (line) => {
+      if (line.kind === 'output') output += line.text;
+    });
+    return output;
+  };
+
+  test('Mimir is reached below the path that the ingress gave it', async () => {
+    expect(await gateway('/demo-mimir-k8s/ready')).toMatchObject({ status: 200 });
+    expect(await gateway('/ready')).toMatchObject({ status: 404 });
+  });
+
+  test('samples are written and read through it', async () => {
+    expect(await ourBag('receive-remote-write', 'mimir-k8s/0')).toContain(`${outside}/api/v1/push`);
+    await runAction(simulation, 'sender/0', { action: 'send', parameters: { value: 4711 } });
+    await eventually('the sample', async () =>
+      (await query(simulation, 'juju_sim_value')).includes('4711') ? true : undefined,
+    );
+    const promql = encodeURIComponent('juju_sim_value == 4711');
+    const answer = await gateway(`/demo-mimir-k8s/prometheus/api/v1/query?query=${promql}`);
+    expect(answer.text).toContain('4711');
+  });
+
+  test('without it all are told the URL inside the cluster again, and nothing restarts', async () => {
+    const pid = await mimirPid(simulation, 'mimir-k8s/0');
+    await simulation.ask({ command: 'remove-relation', endpoints: ['mimir-k8s', 'ingress'] });
+    await simulation.settle();
+    expect(await ourBag('receive-remote-write', 'mimir-k8s/0')).toContain(`${inside}/api/v1/push`);
+    expect(await gateway('/demo-mimir-k8s/ready')).toMatchObject({ status: 404 });
+    expect(await mimirPid(simulation, 'mimir-k8s/0')).toBe(pid);
+    await runAction(simulation, 'sender/0', { action: 'send', parameters: { value: 4712 } });
+    await eventually('the sample', async () =>
+      (await query(simulation, 'juju_sim_value')).includes('4712') ? true : undefined,
+    );
+  });
+});
