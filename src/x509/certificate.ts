@@ -47,16 +47,15 @@ export function readCertificates(text: string): Reading<readonly string[]> {
 }
 
 /**
- * The certificates of authorities in a PEM text, as {@link readCertificates} has them. One that may sign no others is
- * refused unless it signed itself: of that nothing can be trusted but itself, which Go does.
+ * The certificates of authorities in a PEM text, as {@link readCertificates} has them. Those that may sign no others are
+ * left out, such as a server's own at the head of a chain, save for one that signed itself. A text with none is refused.
  */
 export function readAuthorities(text: string): Reading<readonly string[]> {
   const parsed = parseAll(text);
   if (!parsed.ok) return parsed;
-  const position = parsed.value.findIndex((each) => !each.ca && !isRoot(each));
-  if (position >= 0)
-    return unreadable(`${ordinal(position, parsed.value.length)} is not one of an authority`);
-  return { ok: true, value: parsed.value.map(String) };
+  const authorities = parsed.value.filter((each) => each.ca || isRoot(each));
+  if (authorities.length === 0) return unreadable('there is no certificate of an authority');
+  return { ok: true, value: authorities.map(String) };
 }
 
 /** Looks at a certificate for its period, key and names. */

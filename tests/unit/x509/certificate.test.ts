@@ -159,11 +159,9 @@ describe('a text of certificates', () => {
     expect(readAuthorities(untidy)).toEqual(expected);
   });
 
-  test('is not one of authorities if one of them may sign none', () => {
-    expect(readAuthorities(`${root.certificate}${leaf}`)).toEqual({
-      ok: false,
-      reason: 'certificate 2 of 2 is not one of an authority',
-    });
+  test('is of authorities without those that may sign none, if any are left', () => {
+    expect(readAuthorities(`${leaf}${root.certificate}`)).toEqual({ ok: true, value: [root.certificate] });
+    expect(readAuthorities(leaf)).toEqual({ ok: false, reason: 'there is no certificate of an authority' });
   });
 
   test.each([
