@@ -1,5 +1,4 @@
 import { createPrivateKey, createPublicKey, generateKeyPair } from 'node:crypto';
-import { promisify } from 'node:util';
 import type { Reading } from './reading.ts';
 
 /** What is to be certified. */
@@ -23,13 +22,18 @@ export interface CertificateRequest {
 const longestCommonName = 64;
 
 /** Makes an RSA key of 2048 bits, as PKCS #8 in PEM. It takes some tenths of a second, in which Node.js does other work. */
-export async function createKey(): Promise<string> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', {
+export function createKey(): Promise<string> {
+  const options = {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  } as const;
+  return new Promise((resolve, reject) => {
+    generateKeyPair('rsa', options, (error, _publicKey, privateKey) => {
+      if (error === null) resolve(privateKey);
+      else reject(error);
+    });
   });
-  return privateKey;
 }
 
 /**
