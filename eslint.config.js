@@ -4,6 +4,9 @@ import tseslint from 'typescript-eslint';
 /** Of zod only what every dispatch can afford to evaluate (docs/adr/0008-a-fast-start.md). */
 const zodMini = ['zod/mini', 'zod/locales'];
 
+/** ASN.1 of X.509, which takes as long to evaluate as all else that a dispatch does (docs/adr/0014-x509-by-a-library.md). */
+const asn1 = ['@peculiar/asn1-csr', '@peculiar/asn1-schema', '@peculiar/asn1-x509'];
+
 /**
  * Who may import whom (docs/adr/0001-rooms.md). A room is a folder of src/; a path into another room is a
  * relative one that climbs out of this one. `types` may be imported as types only.
@@ -18,18 +21,23 @@ const rooms = {
     libraries: [...zodMini, 'js-yaml', '@prometheus-io/lezer-promql', '@lezer/common', '@lezer/lr'],
   },
   interfaces: { values: [], types: ['juju'], libraries: zodMini },
-  charm: { values: ['juju', 'mimir', 'interfaces'], types: ['pebble'], libraries: zodMini },
+  x509: { values: [], types: [], libraries: asn1 },
+  charm: { values: ['juju', 'mimir', 'interfaces', 'x509'], types: ['pebble'], libraries: zodMini },
   simulator: {
-    values: ['juju', 'pebble'],
+    values: ['juju', 'pebble', 'interfaces', 'x509'],
     types: [],
     libraries: ['js-yaml', 'zod', 'snappyjs', 'protobufjs', 'yauzl', 'minio'],
   },
 };
 
-/** The one file of a room that may import a library. */
+/** The files that hold requests and certificates in ASN.1; the charm loads what it needs of them by `import()`. */
+const asn1Homes = ['src/x509/asn1.ts', 'src/x509/certificate-authority.ts', 'src/x509/request-encoding.ts'];
+
+/** The files of a room that may import a library. */
 const homes = {
   'node:http': ['src/simulator/**/*.ts'],
   'js-yaml': ['src/pebble/yaml.ts', 'src/mimir/yaml.ts', 'src/simulator/yaml.ts'],
+  ...Object.fromEntries(asn1.map((library) => [library, asn1Homes])),
 };
 
 function importRules(room, { values, types, libraries }) {

@@ -39,11 +39,16 @@ export const lateModules: Plugin = {
   },
 };
 
-/** A module of the same functions, each of which first has the real module evaluated. */
+/**
+ * A module of the same functions, each of which first has the real module evaluated. They have none of the real ones'
+ * properties: `instanceof` finds nothing, and `util.promisify` does not see that it has a promise of several values.
+ */
 function standIn(path: string, names: readonly string[]): OnLoadResult {
   const target = JSON.stringify(path);
+  // Some of a built-in module's functions are classes.
   const lines = names.map(
-    (name) => `export const ${name} = (...args) => require(${target}).${name}(...args);`,
+    (name) =>
+      `export const ${name} = function (...args) { return new.target ? new (require(${target}).${name})(...args) : require(${target}).${name}(...args); };`,
   );
   return { contents: lines.join('\n'), resolveDir: root };
 }

@@ -80,8 +80,8 @@ describe('a Mimir with neighbours of every kind', () => {
     'is as if it had never had them when they go in the order %i %i %i %i %i',
     async (...order) => {
       const before = await world();
-      for (const endpoints of relations)
-        await simulation.ask({ command: 'integrate', endpoints: [...endpoints] });
+      for (const [ours, theirs] of relations)
+        await simulation.ask({ command: 'integrate', endpoints: [ours, theirs] });
       await simulation.settle();
       expect(await unitStatus(simulation, unit)).toBe('active');
       expect(await bagOf('prometheus-api')).toEqual({
@@ -96,8 +96,8 @@ describe('a Mimir with neighbours of every kind', () => {
         endpoints: expect.stringContaining(`${outside}/otlp`),
       });
       for (const index of order) {
-        const endpoints = [...(relations[index] ?? [])];
-        await simulation.ask({ command: 'remove-relation', endpoints });
+        const [ours = '', theirs = ''] = relations[index] ?? [];
+        await simulation.ask({ command: 'remove-relation', endpoints: [ours, theirs] });
         await simulation.settle();
         expect(await unitStatus(simulation, unit)).toBe('active');
       }

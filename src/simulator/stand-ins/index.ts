@@ -30,6 +30,7 @@ export const standIns: Readonly<Record<string, StandIn>> = {
   memcached: standIn('memcached', ['memcached-k8s']),
   'remote-write-sender': standIn('remote-write-sender', ['grafana-agent-k8s', 'opentelemetry-collector-k8s']),
   's3-integrator': standIn('s3-integrator', ['minio'], ['minio']),
+  'self-signed-certificates': standIn('self-signed-certificates', []),
 };
 
 /** The `dispatch` script to write into the deployed copy of a stand-in: `execPath` is the pinned Node.js. */
