@@ -6,13 +6,21 @@ import type { LeaderNotes } from './leader-notes.ts';
 import type { Problem } from './problem.ts';
 import type { Known } from './snapshot.ts';
 
+/** Certificates of authorities in PEM; empty for none. */
+export interface Authorities {
+  /** Those that sign the object store's own certificate. */
+  readonly store: string;
+  /** Those that Mimir trusts whomever it speaks to. */
+  readonly trusted: string;
+}
+
 /** The configuration that Mimir should run with. */
 export interface ChosenConfig {
   readonly text: string;
   /** `restartHash` of everything that needs a restart when it changes. */
   readonly hash: string;
-  /** Certificates of the object store's authorities, empty for none; undefined leaves the file of them as it is. */
-  readonly storeCa: string | undefined;
+  /** Undefined leaves the files of them as they are. */
+  readonly authorities: Authorities | undefined;
   /** It says what the administrator asked for, and is not an older one kept in its place. */
   readonly asked: boolean;
 }

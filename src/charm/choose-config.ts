@@ -7,9 +7,10 @@ import { runCommand } from '../mimir/command.ts';
 import { paths } from '../mimir/paths.ts';
 import { restartHash } from '../mimir/restart-hash.ts';
 import { isStartable } from './caches.ts';
-import type { ChosenConfig, Move } from './charm-state.ts';
+import type { Authorities, ChosenConfig, Move } from './charm-state.ts';
 import { containerName } from './declared.ts';
 import type { InterpretedDeployment } from './deployment.ts';
+import { heldFile } from './held-file.ts';
 import type { Members } from './members.ts';
 import { refusedBucket, storeInUse } from './object-store.ts';
 import { briefly, type Problem } from './problem.ts';
@@ -41,15 +42,15 @@ export function chooseConfig(
 /** What was asked for if it can be had, else the last good configuration, with the reason. */
 function chooseFitConfig(
   snapshot: Snapshot,
-  { deployment, cachesWhileRunning, storeCa, problems }: InterpretedDeployment,
+  { deployment, cachesWhileRunning, authorities, problems }: InterpretedDeployment,
 ): Omit<Configured, 'restart'> {
   const { workload } = snapshot;
   const version = versionIn(workload) ?? '';
   if (deployment === undefined) return { config: keptConfig(snapshot, version), problems };
   const text = renderAsked(snapshot, deployment, cachesWhileRunning);
-  const hash = hashOf({ text, storeCa, version });
+  const hash = hashOf({ text, authorities, version });
   if (!workload.reachable || workload.rejection?.hash !== hash || runsWith(workload, hash)) {
-    const config: ChosenConfig = { text, hash, storeCa, asked: true };
+    const config: ChosenConfig = { text, hash, authorities, asked: true };
     const move = deployment.store.kind === 's3' ? nextMove(workload, hash) : undefined;
     if (move === undefined) return { config, problems };
     const kept = move === 'keep-user-state' ? keptConfig(snapshot, version) : config;
@@ -78,7 +79,7 @@ function configInForce({ workload }: Snapshot): ChosenConfig | undefined {
   const hash = hashIn(workload);
   return text === undefined || hash === undefined
     ? undefined
-    : { text, hash, storeCa: undefined, asked: false };
+    : { text, hash, authorities: undefined, asked: false };
 }
 
 /** The next step of a Mimir that is to run on a bucket: undefined if it does, with all that users had put into it. */
@@ -95,11 +96,6 @@ const moving: Problem = {
   source: 's3',
   message: 'Samples and rules move from the disk into the bucket.',
 };
-
-/** A file of ours as it is in the container now; undefined if it is not there, or cannot be read. */
-export function heldFile({ workload }: Snapshot, path: string): string | undefined {
-  return workload.reachable ? workload.files.get(path) : undefined;
-}
 
 /** What was refused, perhaps for want of memory or disk, runs after all: then it is good. */
 function runsWith(workload: Workload, hash: string): boolean {
@@ -124,22 +120,27 @@ function keptConfig(snapshot: Snapshot, version: string): ChosenConfig | undefin
   const held = good ?? workload.files.get(paths.config);
   if (held === undefined) return undefined;
   const text = isStartable(snapshot, held) ? held : withoutCaches(held);
-  const storeCa = workload.files.get(good === undefined ? paths.storeCa : paths.lastGood.storeCa) ?? '';
-  return { text, hash: hashOf({ text, storeCa, version }), storeCa, asked: false };
+  const from = good === undefined ? paths : paths.lastGood;
+  const authorities: Authorities = {
+    store: workload.files.get(from.storeCa) ?? '',
+    trusted: workload.files.get(from.trustedCa) ?? '',
+  };
+  return { text, hash: hashOf({ text, authorities, version }), authorities, asked: false };
 }
 
 interface Hashed {
   readonly text: string;
-  readonly storeCa: string;
+  readonly authorities: Authorities;
   readonly version: string;
 }
 
-function hashOf({ text, storeCa, version }: Hashed): string {
+function hashOf({ text, authorities, version }: Hashed): string {
   return restartHash({
     command: runCommand().join(' '),
     config: text,
     alertmanagerFallback,
-    storeCa,
+    storeCa: authorities.store,
+    trustedCa: authorities.trusted,
     version,
   });
 }

@@ -12,6 +12,7 @@ export const endpoints = {
   memcached: { role: 'requires', interface: 'memcache' },
   'mimir-peers': { role: 'peers', interface: 'mimir_peers' },
   'prometheus-api': { role: 'provides', interface: 'prometheus_api' },
+  'receive-ca-cert': { role: 'requires', interface: 'certificate_transfer' },
   s3: { role: 'requires', interface: 's3' },
   'send-datasource': { role: 'provides', interface: 'grafana_datasource_exchange' },
   'receive-remote-write': { role: 'provides', interface: 'prometheus_remote_write' },

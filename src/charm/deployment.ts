@@ -5,11 +5,13 @@ import { parseLogLevel } from '../mimir/log-level.ts';
 import { paths } from '../mimir/paths.ts';
 import { parseRetention } from '../mimir/retention.ts';
 import { unitsHostname } from './addresses.ts';
+import { interpretAuthorities } from './authorities.ts';
 import { interpretCaches } from './caches.ts';
+import type { Authorities } from './charm-state.ts';
 import { type OptionName, optionText } from './declared.ts';
 import type { InterpretedAddresses } from './ingress.ts';
 import type { Members } from './members.ts';
-import { interpretStore, storeInUse } from './object-store.ts';
+import { type InterpretedStore, interpretStore, storeInUse } from './object-store.ts';
 import { briefly, type Problem } from './problem.ts';
 import { clusterLabel, type InterpretedReplication, interpretReplication } from './replication.ts';
 import { type Snapshot, unitBagsInOrder } from './snapshot.ts';
@@ -20,8 +22,7 @@ export interface InterpretedDeployment {
   readonly deployment: MimirDeployment | undefined;
   /** Memcacheds that Mimir may go on with, but cannot start with. */
   readonly cachesWhileRunning: readonly CacheAddress[];
-  /** Certificates of the object store's authorities in PEM; empty for none. */
-  readonly storeCa: string;
+  readonly authorities: Authorities;
   readonly replication: InterpretedReplication;
   readonly problems: readonly Problem[];
 }
@@ -36,7 +37,7 @@ export function interpretDeployment(
   const retention = parseRetention(optionText(options, 'tsdb_block_retention_period'));
   const logLevel = parseLogLevel(optionText(options, 'log_level'));
   const alertmanagers = interpretAlertmanagers(snapshot);
-  const { store, ca: storeCa, problems: storeProblems } = interpretStore(snapshot, members);
+  const { store, authorities, problems: storeProblems } = interpretTrustedStore(snapshot, members);
   const { caches, onlyWhileRunning: cachesWhileRunning, problems: cacheProblems } = interpretCaches(snapshot);
   const kind = store?.kind ?? storeHeld(snapshot);
   const replication = interpretReplication(snapshot, members, kind);
@@ -48,7 +49,7 @@ export function interpretDeployment(
     ...alertmanagers.problems,
     ...cacheProblems,
   ];
-  const rest = { cachesWhileRunning, storeCa, replication, problems };
+  const rest = { cachesWhileRunning, authorities, replication, problems };
   if ('problem' in retention || 'problem' in logLevel || store === undefined || caches === undefined) {
     return { deployment: undefined, ...rest };
   }
@@ -65,6 +66,17 @@ export function interpretDeployment(
     alertmanagerUrls: alertmanagers.urls,
   };
   return { deployment, ...rest };
+}
+
+/** Where there is a file of authorities for the object store, Mimir asks it with no others than those. */
+function interpretTrustedStore(
+  snapshot: Snapshot,
+  members: Members,
+): Pick<InterpretedStore, 'store' | 'problems'> & { readonly authorities: Authorities } {
+  const { store, ca, problems } = interpretStore(snapshot, members);
+  const { trusted, problems: others } = interpretAuthorities(snapshot);
+  const authorities = { store: ca === '' ? '' : ca + trusted, trusted };
+  return { store, authorities, problems: [...problems, ...others] };
 }
 
 function renderedReplication(

@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import { runCommand } from '../mimir/command.ts';
+import { paths } from '../mimir/paths.ts';
 import { ports } from '../mimir/ports.ts';
 import type { Check, Layer } from '../pebble/index.ts';
 
@@ -22,6 +24,8 @@ export interface MimirService {
   readonly version: string;
   /** Several units keep copies of each series. */
   readonly replicated: boolean;
+  /** Authorities are trusted beside those of the image. */
+  readonly trusting: boolean;
 }
 
 /**
@@ -42,7 +46,11 @@ export function mimirLayer(unit: MimirService): Layer {
         summary: 'Grafana Mimir',
         command: runCommand().join(' '),
         startup: unit.run ? 'enabled' : 'disabled',
-        environment: { [hashVariable]: unit.hash, [versionVariable]: unit.version },
+        environment: {
+          [hashVariable]: unit.hash,
+          [versionVariable]: unit.version,
+          ...(unit.trusting ? trust : {}),
+        },
         'kill-delay': '25s',
       },
     },
@@ -59,6 +67,9 @@ export function mimirLayer(unit: MimirService): Layer {
     },
   };
 }
+
+/** Go: crypto/x509 reads all certificates of these folders, besides the bundle of the system, for every client of the process. */
+const trust = { SSL_CERT_DIR: `/etc/ssl/certs:${dirname(paths.trustedCa)}` };
 
 /**
  * Of no level, so that it takes no pod out of the Service. Mimir: this path asks the ingesters as a query does, and fails

@@ -2,9 +2,9 @@ import { defaultLimits } from '../mimir/config/limits.ts';
 import { renderRuntimeConfig } from '../mimir/config/render.ts';
 import { parseHaLabels } from '../mimir/ha-labels.ts';
 import { paths } from '../mimir/paths.ts';
-import { heldFile } from './choose-config.ts';
 import { optionText } from './declared.ts';
 import { optionProblem } from './deployment.ts';
+import { heldFile } from './held-file.ts';
 import type { Problem } from './problem.ts';
 import type { Snapshot } from './snapshot.ts';
 

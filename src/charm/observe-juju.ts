@@ -34,6 +34,7 @@ export type JujuFacts = Pick<
   | 'peers'
   | keyof SeldomRead
   | 'ingress'
+  | 'authorities'
   | 'alertmanagers'
   | 'caches'
   | 's3'
@@ -105,7 +106,10 @@ async function observeRelations(
   event: Event,
   reader: PeerReader,
 ): Promise<
-  Pick<Snapshot, 'peers' | keyof SeldomRead | 'ingress' | 'alertmanagers' | 'caches' | 's3' | 's3Secret'>
+  Pick<
+    Snapshot,
+    'peers' | keyof SeldomRead | 'ingress' | 'authorities' | 'alertmanagers' | 'caches' | 's3' | 's3Secret'
+  >
 > {
   if (event.kind === 'install') {
     return {
@@ -116,22 +120,24 @@ async function observeRelations(
       datasourcePeers: 'unobserved',
       catalogues: 'unobserved',
       ingress: nothingRelated,
+      authorities: nothingRelated,
       alertmanagers: nothingRelated,
       caches: nothingRelated,
       s3: nothingRelated,
       s3Secret: undefined,
     };
   }
-  const [peers, seldom, ingress, alertmanagers, caches, s3] = await Promise.all([
+  const [peers, seldom, ingress, authorities, alertmanagers, caches, s3] = await Promise.all([
     observePeers(tools, reader),
     observeSeldomRead(tools, event, { ...reader, sweep: sweeps.has(event.kind) }),
     observeEndpoint(tools, event, { ...reader, endpoint: 'ingress' }),
+    observeEndpoint(tools, event, { ...reader, endpoint: 'receive-ca-cert' }),
     observeEndpoint(tools, event, { ...reader, endpoint: 'alertmanager' }),
     observeEndpoint(tools, event, { ...reader, endpoint: 'memcached' }),
     observeEndpoint(tools, event, { ...reader, endpoint: 's3' }),
   ]);
   const s3Secret = await observeS3Secret(tools, s3);
-  return { peers, ...seldom, ingress, alertmanagers, caches, s3, s3Secret };
+  return { peers, ...seldom, ingress, authorities, alertmanagers, caches, s3, s3Secret };
 }
 
 const nothingRelated: EndpointSnapshot = { scope: 'all', relations: [] };

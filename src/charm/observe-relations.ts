@@ -15,6 +15,7 @@ export type RelatedEndpoint =
   | 'send-datasource'
   | 'catalogue'
   | 'ingress'
+  | 'receive-ca-cert'
   | 'alertmanager'
   | 'memcached'
   | 's3';
@@ -35,6 +36,7 @@ const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
   'send-datasource': { remoteApp: 'leader', remoteUnits: false, publishes: 'leader' },
   catalogue: { remoteApp: 'nobody', remoteUnits: false, publishes: 'leader' },
   ingress: { remoteApp: 'everyone', remoteUnits: false, publishes: 'everyone' },
+  'receive-ca-cert': { remoteApp: 'everyone', remoteUnits: true, publishes: 'leader' },
   alertmanager: { remoteApp: 'nobody', remoteUnits: true, publishes: 'nobody' },
   memcached: { remoteApp: 'nobody', remoteUnits: true, publishes: 'nobody' },
   s3: { remoteApp: 'everyone', remoteUnits: false, publishes: 'everyone' },

@@ -13,11 +13,13 @@ const ourFiles = [
   paths.limits,
   paths.alertmanagerFallback,
   paths.storeCa,
+  paths.trustedCa,
   paths.userState,
   paths.leftOnDisk,
   ...paths.shutdownMarkers,
   paths.lastGood.config,
   paths.lastGood.storeCa,
+  paths.lastGood.trustedCa,
   paths.lastGood.rejection,
 ];
 

@@ -5,9 +5,11 @@ import { paths } from '../mimir/paths.ts';
 import { ports } from '../mimir/ports.ts';
 import { namespaceOf } from '../mimir/namespaces.ts';
 import type { CharmState, ChosenConfig } from './charm-state.ts';
+import { planAuthorityBags } from './authorities.ts';
 import { planCatalogueBags } from './catalogue.ts';
 import { planDatasourceBags } from './datasource-exchange.ts';
 import { planGrafanaBags } from './grafana.ts';
+import { heldFile } from './held-file.ts';
 import { leave } from './handlers/leave.ts';
 import { planS3Bags, storeInUse } from './object-store.ts';
 import { planIngressBags } from './ingress.ts';
@@ -54,8 +56,15 @@ function planWorkload(snapshot: Snapshot, state: CharmState): Known<PlannedWorkl
     hash: config?.hash ?? '',
     version: workload.version ?? '',
     replicated: isReplicated(config?.text),
+    trusting: isTrusting(snapshot, config),
   });
   return { files, layer, run: state.run, move: state.move, request: state.request };
+}
+
+/** A configuration that stays in force leaves the file as it is. */
+function isTrusting(snapshot: Snapshot, config: ChosenConfig | undefined): boolean {
+  const certificates = config?.authorities?.trusted ?? heldFile(snapshot, paths.trustedCa) ?? '';
+  return certificates !== '';
 }
 
 const absent: PlannedFile = { content: undefined, permissions: '600' };
@@ -67,15 +76,19 @@ function planConfig(
   config: ChosenConfig | undefined,
 ): readonly (readonly [string, PlannedFile])[] {
   if (config === undefined) return [];
-  const { text, hash, storeCa, asked } = config;
+  const { text, hash, authorities, asked } = config;
   const secret: PlannedFile = { content: text, permissions: '600' };
-  const ca: PlannedFile | undefined = storeCa === undefined ? undefined : certificates(storeCa);
+  const [storeCa, trustedCa] = [authorities?.store, authorities?.trusted].map((pem) =>
+    pem === undefined ? undefined : certificates(pem),
+  );
   const proven = isProven(snapshot, hash);
   const files: readonly (readonly [string, PlannedFile | undefined])[] = [
     [paths.config, secret],
-    [paths.storeCa, ca],
+    [paths.storeCa, storeCa],
+    [paths.trustedCa, trustedCa],
     [paths.lastGood.config, proven ? secret : undefined],
-    [paths.lastGood.storeCa, proven ? ca : undefined],
+    [paths.lastGood.storeCa, proven ? storeCa : undefined],
+    [paths.lastGood.trustedCa, proven ? trustedCa : undefined],
     [paths.lastGood.rejection, asked ? absent : undefined],
   ];
   return files.flatMap(([path, file]) => (file === undefined ? [] : [[path, file] as const]));
@@ -116,6 +129,7 @@ function planBags(snapshot: Snapshot, state: CharmState): Known<readonly Planned
     ...planDatasourceBags(snapshot),
     ...planCatalogueBags(snapshot, state.addresses),
     ...planIngressBags(snapshot, state.addresses),
+    ...planAuthorityBags(snapshot),
     ...planS3Bags(snapshot),
   ];
 }

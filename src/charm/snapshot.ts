@@ -134,6 +134,8 @@ export interface Snapshot {
   readonly catalogues: Known<EndpointSnapshot>;
   /** The relation of `ingress`; all URLs depend on it, so it is always read. */
   readonly ingress: EndpointSnapshot;
+  /** Relations of `receive-ca-cert`; Mimir's configuration depends on them, so they are always read. */
+  readonly authorities: EndpointSnapshot;
   /** Relations of `alertmanager`; Mimir's configuration depends on them, so they are always read. */
   readonly alertmanagers: EndpointSnapshot;
   /** Relations of `memcached`; Mimir's configuration depends on them, so they are always read. */
@@ -175,8 +177,9 @@ export interface Snapshot {
 
 /** Endpoints where we publish something, of those that were read. */
 export function writableEndpoints(snapshot: Snapshot): readonly EndpointSnapshot[] {
-  const { senders, grafanas, apiClients, datasourcePeers, catalogues, ingress, s3 } = snapshot;
-  const all = [senders, grafanas, apiClients, datasourcePeers, catalogues, ingress, s3];
+  const { senders, grafanas, apiClients, datasourcePeers, catalogues } = snapshot;
+  const { ingress, authorities, s3 } = snapshot;
+  const all = [senders, grafanas, apiClients, datasourcePeers, catalogues, ingress, authorities, s3];
   return all.filter((endpoint) => endpoint !== 'unobserved');
 }
 

@@ -19,6 +19,8 @@ export interface MimirPaths extends Folders {
   readonly alertmanagerFallback: string;
   /** Certificates of the authorities that the object store's own one is signed by. */
   readonly storeCa: string;
+  /** Certificates of the authorities that Mimir trusts besides those of its image; alone in its folder. */
+  readonly trustedCa: string;
   /** What users had put into Mimir by its API, while Mimir moves from the unit's disk to a bucket. */
   readonly userState: string;
   /** Says of when samples are that are on the unit's disk only, since Mimir moved to a bucket. */
@@ -28,7 +30,7 @@ export interface MimirPaths extends Folders {
   /** By them a Mimir that is started remembers that it was to leave for good when it stops. */
   readonly shutdownMarkers: readonly string[];
   /** What is kept on the persistent volume: what Mimir last ran well with, and what it refused. */
-  readonly lastGood: { readonly config: string; readonly storeCa: string; readonly rejection: string };
+  readonly lastGood: Readonly<Record<'config' | 'storeCa' | 'trustedCa' | 'rejection', string>>;
 }
 
 /** Names every file of Mimir below `folders`. */
@@ -42,6 +44,7 @@ export function mimirPaths({ dataDir, configDir }: Folders): MimirPaths {
     limits: `${configDir}/limits.yaml`,
     alertmanagerFallback: `${configDir}/alertmanager-fallback.yaml`,
     storeCa: `${configDir}/store-ca.pem`,
+    trustedCa: `${configDir}/trusted/ca.pem`,
     userState: `${dataDir}/moving/user-state.json`,
     // Goes with the samples that it speaks of, when someone removes them.
     leftOnDisk: `${dataDir}/store/not-in-the-bucket.txt`,
@@ -53,6 +56,7 @@ export function mimirPaths({ dataDir, configDir }: Folders): MimirPaths {
     lastGood: {
       config: `${lastGood}/mimir.yaml`,
       storeCa: `${lastGood}/store-ca.pem`,
+      trustedCa: `${lastGood}/trusted-ca.pem`,
       rejection: `${lastGood}/rejected.json`,
     },
   };

@@ -1,7 +1,14 @@
 import { fnv1a } from './fnv1a.ts';
 
 /** What Mimir reads at its start only. Limits, log targets and databags never belong here. */
-export const restartInputs = ['command', 'config', 'alertmanagerFallback', 'storeCa', 'version'] as const;
+export const restartInputs = [
+  'command',
+  'config',
+  'alertmanagerFallback',
+  'storeCa',
+  'trustedCa',
+  'version',
+] as const;
 
 /** The text of each of `restartInputs`. */
 export type RestartInputs = Readonly<Record<(typeof restartInputs)[number], string>>;

@@ -127,6 +127,12 @@ function endpoint(leader: boolean, { firstId, ours, remoteApp }: EndpointShape) 
   );
 }
 
+const certificateBag: fc.Arbitrary<Databag> = fc.oneof(
+  fc.constantFrom<Databag>({}, { version: '1', certificates: '[]' }),
+  hostileText.map((certificates) => ({ version: '1', certificates })),
+);
+const authorityShape = { firstId: 100, ours: ['version'], remoteApp: certificateBag };
+
 /** An endpoint that is always read whole. */
 function whole(leader: boolean, shape: EndpointShape) {
   return endpoint(leader, shape).map((found): EndpointSnapshot => {
@@ -321,6 +327,7 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     datasourcePeers: forLeader(leader, datasourceShape),
     catalogues: forLeader(leader, catalogueShape),
     ingress: whole(leader, ingressShape),
+    authorities: whole(leader, authorityShape),
     alertmanagers,
     caches,
     disk: fc.option(fc.record({ size: fc.constant(1_000_000_000), free: fc.nat(1_000_000_000) }), {

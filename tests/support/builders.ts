@@ -64,6 +64,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     datasourcePeers: 'unobserved',
     catalogues: 'unobserved',
     ingress: { scope: 'all', relations: [] },
+    authorities: { scope: 'all', relations: [] },
     alertmanagers: { scope: 'all', relations: [] },
     caches: { scope: 'all', relations: [] },
     fullNames: new Map(),
@@ -117,7 +118,13 @@ function settle(snapshot: Snapshot): Container {
 
 /** A layer as it stands in the plan of a container whose Mimir runs with `hash`. */
 export function aPlan(hash: string): Container['plan'] {
-  const { services = {}, checks = {} } = mimirLayer({ run: true, hash, version: '3.0.5', replicated: false });
+  const { services = {}, checks = {} } = mimirLayer({
+    run: true,
+    hash,
+    version: '3.0.5',
+    replicated: false,
+    trusting: false,
+  });
   return { services, checks, 'log-targets': {} };
 }
 

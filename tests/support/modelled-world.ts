@@ -114,7 +114,8 @@ type Write = Extract<Effect, { kind: 'relation-set' }>;
 const scopeBag = { unit: 'unitBag', app: 'appBag' } as const;
 
 function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
-  const { peers, senders, grafanas, apiClients, datasourcePeers, catalogues, ingress, s3 } = snapshot;
+  const { peers, senders, grafanas, apiClients, datasourcePeers, catalogues, ingress, authorities, s3 } =
+    snapshot;
   const isPeers = peers?.id === write.relationId;
   return {
     ...snapshot,
@@ -127,6 +128,7 @@ function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
     datasourcePeers: writtenIn(datasourcePeers, write),
     catalogues: writtenIn(catalogues, write),
     ingress: writtenInto(ingress, write),
+    authorities: writtenInto(authorities, write),
     s3: writtenInto(s3, write),
   };
 }

@@ -16,6 +16,7 @@ export function leave({ workload, mimirTrouble }: Snapshot): Plan {
     hash: hashIn(workload) ?? '',
     version: workload.version ?? '',
     replicated: false,
+    trusting: false,
   });
   const leaves = workload.ready && storeInUse(workload) === 's3' && mimirTrouble === undefined;
   const request = leaves ? ({ kind: 'prepare-shutdown' } as const) : undefined;

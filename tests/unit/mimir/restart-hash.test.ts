@@ -1,13 +1,27 @@
 import { expect, test } from 'vitest';
 import { restartHash, restartInputs } from '../../../src/mimir/restart-hash.ts';
 
-const inputs = { command: 'a', config: 'b', alertmanagerFallback: 'c', storeCa: 'e', version: 'd' };
+const inputs = {
+  command: 'a',
+  config: 'b',
+  alertmanagerFallback: 'c',
+  storeCa: 'e',
+  trustedCa: 'f',
+  version: 'd',
+};
 
 test('the same inputs give the same hash, in whatever order', () => {
   const hash = restartHash(inputs);
   expect(hash).toMatch(/^[0-9a-f]{16}$/);
   expect(
-    restartHash({ version: 'd', storeCa: 'e', alertmanagerFallback: 'c', config: 'b', command: 'a' }),
+    restartHash({
+      version: 'd',
+      trustedCa: 'f',
+      storeCa: 'e',
+      alertmanagerFallback: 'c',
+      config: 'b',
+      command: 'a',
+    }),
   ).toBe(hash);
 });
 

@@ -1,0 +1,57 @@
+import { keys, publish, read } from '../interfaces/certificate-transfer.ts';
+import { paths } from '../mimir/paths.ts';
+import { readAuthorities } from '../x509/certificate.ts';
+import { heldFile } from './held-file.ts';
+import type { PlannedBag } from './plan.ts';
+import { briefly, type Problem } from './problem.ts';
+import { type RelationSnapshot, type Snapshot, unitBagsInOrder, writableRelations } from './snapshot.ts';
+
+/** Authorities whose certificates Mimir takes for good, beside those of its image. */
+export interface InterpretedAuthorities {
+  /** Their certificates in PEM; empty for none. */
+  readonly trusted: string;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads the authorities that others would have us trust. As long as what one of them offers cannot be read, nothing
+ * changes: to trust fewer might cut Mimir off from its object store.
+ */
+export function interpretAuthorities(snapshot: Snapshot): InterpretedAuthorities {
+  const found = new Set<string>();
+  const problems: Problem[] = [];
+  for (const relation of snapshot.authorities.relations) {
+    const offered = authoritiesOf(relation);
+    if (typeof offered === 'string') problems.push(unreadable(relation, offered));
+    else for (const certificate of offered) found.add(certificate);
+  }
+  const trusted = [...found].toSorted().join('');
+  return { trusted: problems.length === 0 ? trusted : (heldFile(snapshot, paths.trustedCa) ?? ''), problems };
+}
+
+/** Certificates in PEM, each with a line feed at its end, or what is wrong with them. */
+function authoritiesOf(relation: RelationSnapshot): readonly string[] | string {
+  const app = relation.remoteAppBag === 'unobserved' ? {} : relation.remoteAppBag;
+  const told = read({ app, units: unitBagsInOrder(relation).map(([, bag]) => bag) });
+  if (!told.ok) return told.reason;
+  const authorities: string[] = [];
+  for (const certificate of told.value) {
+    const parsed = readAuthorities(certificate);
+    if (!parsed.ok) return parsed.reason;
+    authorities.push(...parsed.value.map((pem) => `${pem.trim()}\n`));
+  }
+  return authorities;
+}
+
+function unreadable({ id }: RelationSnapshot, reason: string): Problem {
+  const message = `The certificates that it offers cannot be used, so Mimir trusts whom it did; mend them there: ${briefly(reason)}.`;
+  return { status: 'blocked', source: `receive-ca-cert:${id}`, message };
+}
+
+/** Plans what those are told who offer certificates: that we understand how they do it now. */
+export function planAuthorityBags({ authorities }: Snapshot): readonly PlannedBag[] {
+  return writableRelations(authorities).map((relationId) => ({
+    ...{ relationId, scope: 'app', owned: keys.requirerApp },
+    values: publish(),
+  }));
+}
