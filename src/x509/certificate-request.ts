@@ -21,7 +21,7 @@ export interface CertificateRequest {
 
 const longestCommonName = 64;
 
-/** Makes an RSA key of 2048 bits, as PKCS #8 in PEM. It takes some tenths of a second, in which Node.js does other work. */
+/** Makes an RSA key of 2048 bits, as PKCS #8 in PEM. It may take a tenth of a second, in which Node.js does other work. */
 export function createKey(): Promise<string> {
   const options = {
     modulusLength: 2048,
