@@ -17,12 +17,12 @@ const rooms = {
     types: [],
     libraries: [...zodMini, 'js-yaml', '@prometheus-io/lezer-promql', '@lezer/common', '@lezer/lr'],
   },
-  interfaces: { values: [], types: ['juju'], libraries: zodMini },
+  interfaces: { values: [], types: ['juju'], libraries: [...zodMini, 'xz-decompress'] },
   charm: { values: ['juju', 'mimir', 'interfaces'], types: ['pebble'], libraries: zodMini },
   simulator: {
     values: ['juju', 'pebble'],
     types: [],
-    libraries: ['js-yaml', 'zod', 'snappyjs', 'protobufjs', 'yauzl', 'minio'],
+    libraries: ['js-yaml', 'zod', 'snappyjs', 'protobufjs', 'yauzl', 'minio', '@napi-rs/lzma'],
   },
 };
 
