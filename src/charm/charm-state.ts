@@ -3,6 +3,7 @@ import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RuleGroup } from '../mimir/rule-group.ts';
 import type { LeaderNotes } from './leader-notes.ts';
 import type { Problem } from './problem.ts';
+import type { RuleEndpoint } from './rule-sources.ts';
 import type { Known } from './snapshot.ts';
 
 /** The configuration that Mimir should run with. */
@@ -19,6 +20,7 @@ export interface ChosenConfig {
 /** One sender's rules, ready for the ruler. */
 export interface SenderRules {
   readonly relationId: number;
+  readonly endpoint: RuleEndpoint;
   readonly application: string | undefined;
   readonly groups: readonly RuleGroup[];
   /** Why this sender's rules were dropped, in words for the sender's administrator. */

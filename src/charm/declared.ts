@@ -10,6 +10,7 @@ export const endpoints = {
   memcached: { role: 'requires', interface: 'memcache' },
   'mimir-peers': { role: 'peers', interface: 'mimir_peers' },
   s3: { role: 'requires', interface: 's3' },
+  'receive-otlp': { role: 'provides', interface: 'otlp' },
   'receive-remote-write': { role: 'provides', interface: 'prometheus_remote_write' },
 } as const;
 

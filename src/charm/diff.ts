@@ -55,8 +55,8 @@ function diffBag(snapshot: Snapshot, bag: PlannedBag): readonly Effect[] {
 }
 
 function currentBag(snapshot: Snapshot, { relationId, scope }: PlannedBag): Databag {
-  const { peers, senders, grafanas, s3 } = snapshot;
-  const endpoints = [senders, grafanas, s3].filter((endpoint) => endpoint !== 'unobserved');
+  const { peers, senders, otlpSenders, grafanas, s3 } = snapshot;
+  const endpoints = [senders, otlpSenders, grafanas, s3].filter((endpoint) => endpoint !== 'unobserved');
   const relations = endpoints.flatMap((endpoint): readonly OwnBags[] => endpoint.relations);
   const relation = [...relations, ...(peers === undefined ? [] : [peers])].find(
     ({ id }) => id === relationId,

@@ -10,6 +10,7 @@ import {
 import type { endpoints } from './declared.ts';
 import { observeEndpoint, observeOne, observeRemoteUnits, type Reader } from './observe-relations.ts';
 import { parseShownStatus } from './problem.ts';
+import type { RuleEndpoint } from './rule-sources.ts';
 import { credentialsSecretId } from './s3-option.ts';
 import type { EndpointSnapshot, PeerRelation, Snapshot, UnitIdentity } from './snapshot.ts';
 
@@ -27,6 +28,7 @@ export type JujuFacts = Pick<
   | 'openedPorts'
   | 'peers'
   | 'senders'
+  | 'otlpSenders'
   | 'grafanas'
   | 'alertmanagers'
   | 'caches'
@@ -99,12 +101,16 @@ async function observeRelations(
   event: Event,
   reader: PeerReader,
 ): Promise<
-  Pick<Snapshot, 'peers' | 'senders' | 'grafanas' | 'alertmanagers' | 'caches' | 's3' | 's3Secret'>
+  Pick<
+    Snapshot,
+    'peers' | 'senders' | 'otlpSenders' | 'grafanas' | 'alertmanagers' | 'caches' | 's3' | 's3Secret'
+  >
 > {
   if (event.kind === 'install') {
     return {
       peers: undefined,
       senders: 'unobserved',
+      otlpSenders: 'unobserved',
       grafanas: 'unobserved',
       alertmanagers: nothingRelated,
       caches: nothingRelated,
@@ -112,21 +118,22 @@ async function observeRelations(
       s3Secret: undefined,
     };
   }
-  const observe = async (endpoint: 'receive-remote-write' | 'grafana-source') => {
+  const observe = async (endpoint: RuleEndpoint | 'grafana-source') => {
     if (sweeps.has(event.kind)) return observeEndpoint(tools, event, { ...reader, endpoint });
     if (!('relationId' in event) || event.endpoint !== endpoint) return 'unobserved';
     return observeOne(tools, event, { ...reader, endpoint });
   };
-  const [peers, senders, grafanas, alertmanagers, caches, s3] = await Promise.all([
+  const [peers, senders, otlpSenders, grafanas, alertmanagers, caches, s3] = await Promise.all([
     observePeers(tools, reader),
     observe('receive-remote-write'),
+    observe('receive-otlp'),
     observe('grafana-source'),
     observeEndpoint(tools, event, { ...reader, endpoint: 'alertmanager' }),
     observeEndpoint(tools, event, { ...reader, endpoint: 'memcached' }),
     observeEndpoint(tools, event, { ...reader, endpoint: 's3' }),
   ]);
   const s3Secret = await observeS3Secret(tools, s3);
-  return { peers, senders, grafanas, alertmanagers, caches, s3, s3Secret };
+  return { peers, senders, otlpSenders, grafanas, alertmanagers, caches, s3, s3Secret };
 }
 
 const nothingRelated: EndpointSnapshot = { scope: 'all', relations: [] };

@@ -8,7 +8,8 @@ export interface Reader {
 }
 
 /** Endpoints whose relations are read in one manner. */
-export type RelatedEndpoint = 'receive-remote-write' | 'grafana-source' | 'alertmanager' | 'memcached' | 's3';
+export type RelatedEndpoint =
+  'receive-remote-write' | 'receive-otlp' | 'grafana-source' | 'alertmanager' | 'memcached' | 's3';
 
 /** What of an endpoint's relations means something to us, beside our own bags. */
 interface Reading {
@@ -21,6 +22,7 @@ interface Reading {
 
 const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
   'receive-remote-write': { remoteApp: 'leader', remoteUnits: false, publishes: true },
+  'receive-otlp': { remoteApp: 'leader', remoteUnits: false, publishes: true },
   'grafana-source': { remoteApp: 'everyone', remoteUnits: false, publishes: true },
   alertmanager: { remoteApp: 'nobody', remoteUnits: true, publishes: false },
   memcached: { remoteApp: 'nobody', remoteUnits: true, publishes: false },

@@ -1,3 +1,4 @@
+import type { Result } from '../interfaces/result.ts';
 import type { Databag, SecretContent } from '../juju/index.ts';
 import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RulerState } from '../mimir/rule-group.ts';
@@ -124,6 +125,8 @@ export interface Snapshot {
   readonly peers: PeerRelation | undefined;
   /** Relations of `receive-remote-write`. */
   readonly senders: Known<EndpointSnapshot>;
+  /** Relations of `receive-otlp`. */
+  readonly otlpSenders: Known<EndpointSnapshot>;
   /** Relations of `grafana-source`. */
   readonly grafanas: Known<EndpointSnapshot>;
   /** Relations of `alertmanager`; Mimir's configuration depends on them, so they are always read. */
@@ -161,6 +164,8 @@ export interface Snapshot {
   readonly peersDown: readonly string[] | undefined;
   /** Why Mimir did not do what it was asked earlier in this dispatch. */
   readonly mimirTrouble: string | undefined;
+  /** What came out of rules that are compressed in the databag, by relation id; only of those that are not known from before. */
+  readonly unpackedRules: ReadonlyMap<number, Result<string>>;
   /** Senders, by relation id, whose rules the ruler refused earlier in this dispatch, and its words. */
   readonly refusedRules: ReadonlyMap<number, string>;
 }

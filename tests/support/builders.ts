@@ -58,6 +58,8 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     openedPorts: [],
     peers: thePeers(),
     senders: 'unobserved',
+    // A sweep reads the senders of both kinds.
+    otlpSenders: isSwept(changes.senders) ? allRelations() : 'unobserved',
     grafanas: 'unobserved',
     alertmanagers: { scope: 'all', relations: [] },
     caches: { scope: 'all', relations: [] },
@@ -73,6 +75,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     prepareAnew: false,
     alertmanagerConfig: 'unobserved',
     refusedRules: new Map(),
+    unpackedRules: new Map(),
     refusedAlertmanagerConfig: undefined,
     mimirTrouble: undefined,
     replanned: false,
@@ -155,9 +158,16 @@ export function alertRules(name: string, expr: string): Record<string, string> {
   return { [key]: JSON.stringify({ groups: [{ name, rules: [{ alert: 'Firing', expr }] }] }) };
 }
 
+function isSwept(endpoint: Snapshot['senders'] = 'unobserved'): boolean {
+  return endpoint !== 'unobserved' && endpoint.scope === 'all';
+}
+
 function checkConsistency(snapshot: Snapshot): void {
-  const { leader, applicationStatus, senders, grafanas, alertmanagers, workload, ruler } = snapshot;
-  const endpoints = [senders, grafanas, alertmanagers].filter((endpoint) => endpoint !== 'unobserved');
+  const { leader, applicationStatus, senders, otlpSenders, grafanas, alertmanagers, workload, ruler } =
+    snapshot;
+  const endpoints = [senders, otlpSenders, grafanas, alertmanagers].filter(
+    (endpoint) => endpoint !== 'unobserved',
+  );
   const relations = endpoints.flatMap((endpoint): readonly RelationSnapshot[] => endpoint.relations);
   const container = workload.reachable ? workload : anEmptyContainer();
   const impossible: Readonly<Record<string, boolean>> = {

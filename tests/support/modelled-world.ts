@@ -114,7 +114,7 @@ type Write = Extract<Effect, { kind: 'relation-set' }>;
 const scopeBag = { unit: 'unitBag', app: 'appBag' } as const;
 
 function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
-  const { peers, senders, grafanas, s3 } = snapshot;
+  const { peers, senders, otlpSenders, grafanas, s3 } = snapshot;
   const isPeers = peers?.id === write.relationId;
   return {
     ...snapshot,
@@ -122,6 +122,7 @@ function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
       ? { ...peers, [scopeBag[write.scope]]: merged(peers[scopeBag[write.scope]], write.values) }
       : peers,
     senders: writtenIn(senders, write),
+    otlpSenders: writtenIn(otlpSenders, write),
     grafanas: writtenIn(grafanas, write),
     s3: writtenInto(s3, write),
   };

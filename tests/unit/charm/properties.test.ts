@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { diff } from '../../../src/charm/diff.ts';
 import { describeEffect, type Effect } from '../../../src/charm/effect.ts';
 import { reconcile } from '../../../src/charm/reconcile.ts';
+import { ruleSources } from '../../../src/charm/rule-sources.ts';
 import type { EndpointSnapshot, Known, Snapshot } from '../../../src/charm/snapshot.ts';
 import { isOurs } from '../../../src/mimir/namespaces.ts';
 import { anySnapshot, bucketKeys } from '../../support/arbitrary-snapshot.ts';
@@ -19,9 +20,10 @@ function holds(property: (snapshot: Snapshot) => void): void {
 
 const relationsOf = (endpoint: Known<EndpointSnapshot>) =>
   endpoint === 'unobserved' ? [] : endpoint.relations;
-const bagsOf = ({ peers, senders, grafanas, s3 }: Snapshot) => [
+const bagsOf = ({ peers, senders, otlpSenders, grafanas, s3 }: Snapshot) => [
   ...(peers === undefined ? [] : [peers]),
   ...relationsOf(senders),
+  ...relationsOf(otlpSenders),
   ...relationsOf(grafanas),
   ...relationsOf(s3),
 ];
@@ -94,7 +96,8 @@ describe('what was not observed', () => {
 
   test('of the ruler is not touched, nor are namespaces of relations that were not read', () => {
     holds((snapshot) => {
-      const { senders, ruler } = snapshot;
+      const { ruler } = snapshot;
+      const senders = ruleSources(snapshot);
       const touched = effectsFor(snapshot).flatMap((effect) =>
         'namespace' in effect ? [effect.namespace] : [],
       );
@@ -167,7 +170,7 @@ function shuffle<T>(list: readonly T[], keys: Iterable<number>): readonly T[] {
 }
 
 function reordered(snapshot: Snapshot, mix: Shuffle): Snapshot {
-  const { senders, grafanas, alertmanagers, ruler, workload, openedPorts, options } = snapshot;
+  const { senders, otlpSenders, grafanas, alertmanagers, ruler, workload, openedPorts, options } = snapshot;
   const bags = <T>(map: ReadonlyMap<string, T>) => new Map(mix([...map]));
   const endpoint = (found: Known<EndpointSnapshot>): Known<EndpointSnapshot> =>
     found === 'unobserved' ? found : { ...found, relations: mix(found.relations) };
@@ -176,6 +179,7 @@ function reordered(snapshot: Snapshot, mix: Shuffle): Snapshot {
     options: Object.fromEntries(mix(Object.entries(options))),
     openedPorts: mix(openedPorts),
     senders: endpoint(senders),
+    otlpSenders: endpoint(otlpSenders),
     grafanas: endpoint(grafanas),
     // relation-ids are sorted (src/juju); the units of a relation come as Juju lists them.
     alertmanagers: {
