@@ -8,7 +8,7 @@ describe('a sender of metrics and rules over OTLP', () => {
     await simulation.ask({ command: 'config', application: 'collector', set, reset: [] });
     await simulation.settle();
   };
-  // Mimir: the ruler looks at what was a minute ago, unless the group says otherwise (and 0s is dropped).
+  // Mimir: the ruler looks at what was a minute ago, unless the group says otherwise.
   const recording =
     'groups: [{name: g, interval: 2s, query_offset: 1s, rules: [{record: otlp:doubled, expr: 2 * max(otlp_value)}]}]';
 
