@@ -20,13 +20,13 @@ const rooms = {
     types: [],
     libraries: [...zodMini, 'js-yaml', '@prometheus-io/lezer-promql', '@lezer/common', '@lezer/lr'],
   },
-  interfaces: { values: [], types: ['juju'], libraries: zodMini },
+  interfaces: { values: [], types: ['juju'], libraries: [...zodMini, 'xz-decompress'] },
   x509: { values: [], types: [], libraries: asn1 },
   charm: { values: ['juju', 'mimir', 'interfaces', 'x509'], types: ['pebble'], libraries: zodMini },
   simulator: {
     values: ['juju', 'pebble', 'interfaces', 'x509'],
     types: [],
-    libraries: ['js-yaml', 'zod', 'snappyjs', 'protobufjs', 'yauzl', 'minio'],
+    libraries: ['js-yaml', 'zod', 'snappyjs', 'protobufjs', 'yauzl', 'minio', '@napi-rs/lzma'],
   },
 };
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { z } from 'zod';
 
@@ -8,6 +8,9 @@ const permissive = ['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-
 const packageFile = z.object({ name: z.string(), version: z.string(), license: z.unknown().optional() });
 const licenceName = /^(licen[cs]e|copying|notice)(\.(md|txt))?$/i;
 const noticeName = /^notice/i;
+
+/** Licences of packages that name theirs, and notices of copyright, in their code only: `<name>.txt`. */
+const ownTexts = join(import.meta.dirname, 'licences');
 
 /**
  * Returns the licence file of everything that a bundle holds of others: each npm package that one of its `inputs`
@@ -44,8 +47,13 @@ function describePackage(folder: string): string {
   const files = readdirSync(folder)
     .filter((file) => licenceName.test(file))
     .toSorted();
-  if (files.every((file) => noticeName.test(file)))
-    throw new Error(`cannot ship ${title} in the charm: the package has no licence text`);
-  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim());
+  const paths = files.map((file) => join(folder, file));
+  const ownText = join(ownTexts, `${name}.txt`);
+  if (files.every((file) => noticeName.test(file))) {
+    if (!existsSync(ownText))
+      throw new Error(`cannot ship ${title} in the charm: the package has no licence text`);
+    paths.unshift(ownText);
+  }
+  const texts = paths.map((path) => readFileSync(path, 'utf8').replaceAll('\r\n', '\n').trim());
   return `${title}\nLicence: ${license}\n\n${texts.join('\n\n')}\n`;
 }

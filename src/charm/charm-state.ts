@@ -4,6 +4,7 @@ import type { RuleGroup } from '../mimir/rule-group.ts';
 import type { InterpretedAddresses } from './ingress.ts';
 import type { LeaderNotes } from './leader-notes.ts';
 import type { Problem } from './problem.ts';
+import type { RuleEndpoint } from './rule-sources.ts';
 import type { Known } from './snapshot.ts';
 
 /** Certificates of authorities in PEM; empty for none. */
@@ -28,6 +29,7 @@ export interface ChosenConfig {
 /** One sender's rules, ready for the ruler. */
 export interface SenderRules {
   readonly relationId: number;
+  readonly endpoint: RuleEndpoint;
   readonly application: string | undefined;
   readonly groups: readonly RuleGroup[];
   /** Why this sender's rules were dropped, in words for the sender's administrator. */

@@ -15,6 +15,7 @@ export const endpoints = {
   'receive-ca-cert': { role: 'requires', interface: 'certificate_transfer' },
   s3: { role: 'requires', interface: 's3' },
   'send-datasource': { role: 'provides', interface: 'grafana_datasource_exchange' },
+  'receive-otlp': { role: 'provides', interface: 'otlp' },
   'receive-remote-write': { role: 'provides', interface: 'prometheus_remote_write' },
 } as const;
 

@@ -15,8 +15,10 @@ import { isAbsent, observeWorkload } from './observe-workload.ts';
 import type { Plan } from './plan.ts';
 import type { Ports } from './ports.ts';
 import { highest } from './problem.ts';
+import { ruleSources } from './rule-sources.ts';
 import { isBucketSet } from './s3-option.ts';
-import { isReady, type Snapshot, type UnitIdentity, type Workload } from './snapshot.ts';
+import { isReady, type UnitIdentity, type Workload } from './snapshot.ts';
+import { withUnpackedRules } from './unpack-rules.ts';
 
 /** A hook's event; actions have a way of their own (actions/). */
 export type HookEvent = Exclude<Event, { kind: 'action' }>;
@@ -40,7 +42,9 @@ export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIde
   for (let pass = 1; pass <= mostPasses; pass += 1) {
     const workload = forgive(pass, await observeWorkload(ports), { event, juju });
     const { client, ...mimir } = await observeMimir(ports, juju, { workload, findings });
-    const snapshot: Snapshot = { ...juju, fullNames, disk, workload, ...mimir, ...learned(findings) };
+    const facts = { ...juju, fullNames, disk, workload, ...mimir, ...learned(findings) };
+    const snapshot = await withUnpackedRules(facts);
+    findings.unpackedRules = snapshot.unpackedRules;
     const plan = planFor(event, snapshot);
     if (plan.sweep) {
       // All relations are told something else now, and this event alone would have told only those that it is about.
@@ -75,10 +79,14 @@ async function sweepOnceReady(
   event: HookEvent,
   { juju, wasReady }: { juju: JujuFacts; wasReady: boolean },
 ): Promise<JujuFacts> {
-  const swept = juju.senders !== 'unobserved' && juju.senders.scope === 'all';
+  const sources = ruleSources(juju);
+  const swept = sources !== 'unobserved' && sources.scope === 'all';
   if (wasReady || swept || !juju.leader || juju.dying || event.kind === 'install') return juju;
-  const senders = await observeEndpoint(hookTools, event, { ...juju, endpoint: 'receive-remote-write' });
-  return { ...juju, senders };
+  const [senders, otlpSenders] = await Promise.all([
+    observeEndpoint(hookTools, event, { ...juju, endpoint: 'receive-remote-write' }),
+    observeEndpoint(hookTools, event, { ...juju, endpoint: 'receive-otlp' }),
+  ]);
+  return { ...juju, senders, otlpSenders };
 }
 
 function learned({ refusedRules, refusedAlertmanagerConfig, trouble, ...facts }: Findings) {

@@ -1,9 +1,12 @@
+import type { Result } from '../interfaces/result.ts';
 import { MimirApiError } from '../mimir/errors.ts';
 
 /** What a dispatch learns of Mimir while it acts: the next pass plans with it. */
 export interface Findings {
   /** Namespaces of the ruler with a group that it refused, and its words. */
   readonly refusedRules: Map<string, string>;
+  /** What came out of rules that are compressed in the databag, by relation id. */
+  unpackedRules: ReadonlyMap<number, Result<string>>;
   /** Mimir's words, if it refused the options' Alertmanager configuration. */
   refusedAlertmanagerConfig: string | undefined;
   /** Pebble has replanned: what runs since then runs with what its plan says. */
@@ -22,6 +25,7 @@ export interface Findings {
 export function noFindings(): Findings {
   return {
     refusedRules: new Map(),
+    unpackedRules: new Map(),
     refusedAlertmanagerConfig: undefined,
     replanned: false,
     flushed: false,

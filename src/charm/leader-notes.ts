@@ -1,8 +1,11 @@
 import * as z from 'zod/mini';
 import type { Databag } from '../juju/index.ts';
+import { type RuleEndpoint, ruleEndpoints } from './rule-sources.ts';
 
 /** What is remembered of a sender whose rules are left out. */
 export interface SenderNote {
+  /** The endpoint of ours that it is related to. */
+  readonly endpoint: RuleEndpoint;
   /** The sender's application. */
   readonly application: string;
   /** What is wrong with its rules. */
@@ -28,7 +31,13 @@ export interface LeaderNotes {
 export const noteKeys = ['alertmanager_config', 'sender_notes', 'rule_fingerprints'] as const;
 
 const relationId = z.string().check(z.regex(/^\d+$/));
-const senderNote = z.object({ application: z.string(), error: z.string(), refused: z.string() });
+const senderNote = z.object({
+  // Notes of revisions before there was another endpoint do not name it.
+  endpoint: z._default(z.enum(ruleEndpoints), 'receive-remote-write'),
+  application: z.string(),
+  error: z.string(),
+  refused: z.string(),
+});
 const senderNotes = z.record(relationId, senderNote);
 const fingerprints = z.record(relationId, z.string());
 

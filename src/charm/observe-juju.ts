@@ -115,6 +115,7 @@ async function observeRelations(
     return {
       peers: undefined,
       senders: 'unobserved',
+      otlpSenders: 'unobserved',
       grafanas: 'unobserved',
       apiClients: 'unobserved',
       datasourcePeers: 'unobserved',

@@ -3,6 +3,7 @@ import { concernsAlertmanagerConfig } from './alertmanager-config.ts';
 import { noteTrouble, type Findings } from './findings.ts';
 import type { JujuFacts } from './observe-juju.ts';
 import type { Ports } from './ports.ts';
+import { ruleSources } from './rule-sources.ts';
 import { isReady, type Snapshot, type Workload } from './snapshot.ts';
 
 /** What Mimir's API says where this event may change it, and the way by which it was asked. */
@@ -43,7 +44,7 @@ interface Needs {
 /** After trouble nothing more is asked: what could not be done must not be planned as if it had been. */
 function needsOf(juju: JujuFacts, { trouble }: Findings): Needs | undefined {
   if (trouble !== undefined) return undefined;
-  const rules = juju.leader && !juju.dying && juju.senders !== 'unobserved';
+  const rules = juju.leader && !juju.dying && ruleSources(juju) !== 'unobserved';
   const config = concernsAlertmanagerConfig(juju);
   return rules || config ? { rules, config } : undefined;
 }

@@ -10,6 +10,7 @@ export interface Reader {
 /** Endpoints whose relations are read in one manner. */
 export type RelatedEndpoint =
   | 'receive-remote-write'
+  | 'receive-otlp'
   | 'grafana-source'
   | 'prometheus-api'
   | 'send-datasource'
@@ -31,6 +32,7 @@ interface Reading {
 
 const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
   'receive-remote-write': { remoteApp: 'leader', remoteUnits: false, publishes: 'everyone' },
+  'receive-otlp': { remoteApp: 'leader', remoteUnits: false, publishes: 'leader' },
   'grafana-source': { remoteApp: 'everyone', remoteUnits: false, publishes: 'everyone' },
   'prometheus-api': { remoteApp: 'nobody', remoteUnits: false, publishes: 'leader' },
   'send-datasource': { remoteApp: 'leader', remoteUnits: false, publishes: 'leader' },
@@ -45,6 +47,7 @@ const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
 /** Endpoints whose relations Mimir's configuration does not depend on, by what a snapshot calls them. */
 const seldomRead = {
   senders: 'receive-remote-write',
+  otlpSenders: 'receive-otlp',
   grafanas: 'grafana-source',
   apiClients: 'prometheus-api',
   datasourcePeers: 'send-datasource',
@@ -71,14 +74,15 @@ export async function observeSeldomRead(
       return observeEndpoint(tools, event, { ...reader, endpoint });
     return event.endpoint === endpoint ? observeOne(tools, event, { ...reader, endpoint }) : 'unobserved';
   };
-  const [senders, grafanas, apiClients, datasourcePeers, catalogues] = await Promise.all([
+  const [senders, otlpSenders, grafanas, apiClients, datasourcePeers, catalogues] = await Promise.all([
     observe(seldomRead.senders),
+    observe(seldomRead.otlpSenders),
     observe(seldomRead.grafanas),
     observe(seldomRead.apiClients),
     observe(seldomRead.datasourcePeers),
     observe(seldomRead.catalogues),
   ]);
-  return { senders, grafanas, apiClients, datasourcePeers, catalogues };
+  return { senders, otlpSenders, grafanas, apiClients, datasourcePeers, catalogues };
 }
 
 interface EndpointReader extends Reader {

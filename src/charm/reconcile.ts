@@ -16,9 +16,11 @@ import { planIngressBags } from './ingress.ts';
 import { interpret } from './interpret.ts';
 import { noteKeys, publishNotes } from './leader-notes.ts';
 import { mimirLayer } from './layer.ts';
+import { planOtlpBags } from './otlp.ts';
 import type { Plan, PlannedBag, PlannedFile, PlannedRules, PlannedWorkload } from './plan.ts';
 import { planApiBags } from './prometheus-api.ts';
 import { isReplicated } from './replication.ts';
+import { ruleSources } from './rule-sources.ts';
 import { hashIn, type Known, type PeerRelation, type RelationSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Plans the world as it should be, out of a snapshot of what it is. A dying unit only leaves. */
@@ -105,7 +107,9 @@ function isProven({ workload, replanned }: Snapshot, hash: string): boolean {
 }
 
 /** Only the leader speaks to the ruler, only for senders that were read, and only when the ruler was read too. */
-function planRules({ leader, senders, ruler }: Snapshot, state: CharmState): Known<PlannedRules> {
+function planRules(snapshot: Snapshot, state: CharmState): Known<PlannedRules> {
+  const { leader, ruler } = snapshot;
+  const senders = ruleSources(snapshot);
   if (!leader || senders === 'unobserved' || ruler === 'unobserved') return 'unobserved';
   const groups = state.senderRules.map(
     ({ relationId, groups }) => [namespaceOf(relationId), groups] as const,
@@ -124,6 +128,7 @@ function planBags(snapshot: Snapshot, state: CharmState): Known<readonly Planned
   return [
     ...(peers === undefined ? [] : planPeerBags(snapshot, peers, state)),
     ...relations.flatMap((relation) => planSenderBags(relation, state)),
+    ...planOtlpBags(snapshot, state),
     ...planGrafanaBags(snapshot, state),
     ...planApiBags(snapshot, state.addresses),
     ...planDatasourceBags(snapshot),

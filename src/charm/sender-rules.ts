@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { keys as otlpKeys, readBundle } from '../interfaces/otlp.ts';
 import { keys, read } from '../interfaces/prometheus-remote-write.ts';
 import { fnv1a } from '../mimir/fnv1a.ts';
 import { namespaceOf } from '../mimir/namespaces.ts';
@@ -8,37 +9,83 @@ import { prepareRuleGroups } from '../mimir/rules.ts';
 import type { SenderRules } from './charm-state.ts';
 import type { LeaderNotes, SenderNote } from './leader-notes.ts';
 import { briefly, type Problem } from './problem.ts';
-import type { EndpointSnapshot, Known, RelationSnapshot, Snapshot } from './snapshot.ts';
+import { type RuleEndpoint, type RuleSource, type RuleSources, ruleSources } from './rule-sources.ts';
+import type { Known, Snapshot } from './snapshot.ts';
 
 /** Most bytes of rules that one sender may publish: a thousand groups of ordinary size. */
-const mostBytes = 1024 * 1024;
+export const mostBytes = 1024 * 1024;
+
+/** The key of a sender's app bag that holds its rules. */
+const ruleKeys: Readonly<Record<RuleEndpoint, string>> = {
+  'receive-remote-write': keys.requirerApp[0],
+  'receive-otlp': otlpKeys.requirerApp[0],
+};
 
 /** Reads every sender's rules; what is broken in one drops that sender's share only. */
 export function interpretSenders(snapshot: Snapshot, notes: LeaderNotes): readonly SenderRules[] {
-  const { senders } = snapshot;
-  const relations = senders === 'unobserved' ? [] : senders.relations;
   const memory = { ...snapshot, notes };
-  return relations.flatMap((relation) => readShare(relation, memory));
+  return sourcesIn(snapshot).flatMap((source) => readShare(source, memory));
+}
+
+/** The rules that came compressed, by relation id, of which is not known what they became before. */
+export function packedRulesOf(snapshot: Snapshot, notes: LeaderNotes): ReadonlyMap<number, string> {
+  const memory = { ...snapshot, notes };
+  const unknown = sourcesIn(snapshot).flatMap((source) => {
+    const text = textOf(source);
+    if (source.endpoint !== 'receive-otlp' || text === undefined) return [];
+    return remembered(source.id, text, memory) === undefined ? [[source.id, text] as const] : [];
+  });
+  return new Map(unknown);
+}
+
+function sourcesIn(snapshot: Snapshot): readonly RuleSource[] {
+  const sources = ruleSources(snapshot);
+  return sources === 'unobserved' ? [] : sources.relations;
 }
 
 /** What is known already of senders' rules. */
-interface Memory extends Pick<Snapshot, 'ruler' | 'prepareAnew' | 'refusedRules'> {
+interface Memory extends Pick<Snapshot, 'ruler' | 'prepareAnew' | 'refusedRules' | 'unpackedRules'> {
   readonly notes: LeaderNotes;
 }
 
-/** No share at all comes of a bag that was not read. */
-function readShare(relation: RelationSnapshot, memory: Memory): readonly SenderRules[] {
-  const { id: relationId, application, remoteAppBag } = relation;
-  if (remoteAppBag === 'unobserved') return [];
-  const text = remoteAppBag[keys.requirerApp[0]] ?? '';
-  const share = { relationId, application, groups: [], error: undefined, refused: '', fingerprint: '' };
-  const refused = refusalOf(relationId, text, memory);
-  if (refused !== undefined) return [{ ...share, ...refused }];
-  const held = recall(relationId, text, memory);
-  if (held !== undefined) return [{ ...share, ...held }];
-  const prepared = prepare(remoteAppBag, text);
+/** No share at all comes of a bag that was not read, nor of rules that were not unpacked. */
+function readShare(source: RuleSource, memory: Memory): readonly SenderRules[] {
+  const { id: relationId, application, endpoint } = source;
+  const text = textOf(source);
+  if (text === undefined) return [];
+  const nothing = { groups: [], error: undefined, refused: '', fingerprint: '' };
+  const share = { relationId, endpoint, application, ...nothing };
+  const known = remembered(relationId, text, memory);
+  if (known !== undefined) return [{ ...share, ...known }];
+  const rules = readerOf(source, memory);
+  if (rules === undefined) return [];
+  const prepared = prepare(text, rules);
   if (typeof prepared === 'string') return [{ ...share, error: briefly(prepared) }];
   return [{ ...share, groups: prepared, fingerprint: fingerprintOf(text, prepared) }];
+}
+
+/** The text that holds a sender's rules, as it is in the databag; undefined if that was not read. */
+function textOf({ endpoint, remoteAppBag }: RuleSource): string | undefined {
+  return remoteAppBag === 'unobserved' ? undefined : (remoteAppBag[ruleKeys[endpoint]] ?? '');
+}
+
+/** What came of these very rules before: the ruler's refusal, or groups. */
+function remembered(relationId: number, text: string, memory: Memory): Partial<SenderRules> | undefined {
+  return refusalOf(relationId, text, memory) ?? recall(relationId, text, memory);
+}
+
+type ReadRules = () => ReturnType<typeof read>;
+
+/** Reads a sender's groups, which are not checked yet; undefined if they came compressed and were not unpacked. */
+function readerOf(
+  { id, endpoint, remoteAppBag }: RuleSource,
+  { unpackedRules }: Memory,
+): ReadRules | undefined {
+  if (remoteAppBag === 'unobserved') return undefined;
+  if (endpoint === 'receive-remote-write') return () => read(remoteAppBag);
+  const bundle = unpackedRules.get(id);
+  if (bundle === undefined) return undefined;
+  return () => (bundle.ok ? readBundle(bundle.value) : bundle);
 }
 
 type Recalled = Pick<SenderRules, 'groups' | 'fingerprint'>;
@@ -61,10 +108,10 @@ function fingerprintOf(text: string, groups: readonly RuleGroup[]): string {
 }
 
 /** The rules, or what is wrong with them. Other people's data may be anything: nothing that it does to us is thrown. */
-function prepare(bag: Readonly<Record<string, string>>, text: string): readonly RuleGroup[] | string {
+function prepare(text: string, readRules: ReadRules): readonly RuleGroup[] | string {
   if (Buffer.byteLength(text) > mostBytes) return `more than ${mostBytes} bytes of rules`;
   try {
-    const rules = read(bag);
+    const rules = readRules();
     if (!rules.ok) return rules.reason;
     const prepared = prepareRuleGroups(rules.value.groups);
     return 'problem' in prepared ? prepared.problem : prepared.groups;
@@ -93,18 +140,19 @@ function digestOf(text: string): string {
 
 /** What is to be remembered of senders: of those that were read, what was found; of the others, what was known. */
 export function noteSenders(
-  { leader, senders, peers }: Snapshot,
+  snapshot: Snapshot,
   known: LeaderNotes,
   shares: readonly SenderRules[],
 ): Pick<LeaderNotes, 'senders' | 'fingerprints'> {
+  const { leader, peers } = snapshot;
   if (!leader || peers === undefined) return { senders: new Map(), fingerprints: new Map() };
-  const decides = decidedBy(senders);
+  const decides = decidedBy(ruleSources(snapshot), shares);
   const renew = <T>(remembered: ReadonlyMap<number, T>, found: readonly (readonly [number, T])[]) => {
     const kept = [...remembered].filter(([id]) => !decides(id));
     return new Map([...kept, ...found].toSorted(([a], [b]) => a - b));
   };
-  const faults = shares.flatMap(({ relationId, application = '', error, refused }) =>
-    error === undefined ? [] : [[relationId, { application, error, refused }] as const],
+  const faults = shares.flatMap(({ relationId, endpoint, application = '', error, refused }) =>
+    error === undefined ? [] : [[relationId, { endpoint, application, error, refused }] as const],
   );
   const prints = shares.flatMap(({ relationId, groups, fingerprint }) =>
     groups.length === 0 ? [] : [[relationId, fingerprint] as const],
@@ -112,21 +160,20 @@ export function noteSenders(
   return { senders: renew(known.senders, faults), fingerprints: renew(known.fingerprints, prints) };
 }
 
-/** Tells of which senders what was read decides. */
-function decidedBy(senders: Known<EndpointSnapshot>): (id: number) => boolean {
-  if (senders === 'unobserved') return () => false;
-  const { relations, scope } = senders;
-  const unread = new Set(
-    relations.flatMap(({ id, remoteAppBag }) => (remoteAppBag === 'unobserved' ? [id] : [])),
-  );
+/** Tells of which senders what was read decides: not of one that is there and has no share. */
+function decidedBy(sources: Known<RuleSources>, shares: readonly SenderRules[]): (id: number) => boolean {
+  if (sources === 'unobserved') return () => false;
+  const { relations, scope } = sources;
+  const unread = new Set(relations.map(({ id }) => id));
+  for (const { relationId } of shares) unread.delete(relationId);
   return (id) => !unread.has(id) && (scope === 'all' || scope.includes(id));
 }
 
 /** Mimir serves on without a sender's rules, so the unit stays active and says what is missing. */
 export function senderProblems(notes: ReadonlyMap<number, SenderNote>): readonly Problem[] {
-  return [...notes].map(([id, { application, error }]) => ({
+  return [...notes].map(([id, { endpoint, application, error }]) => ({
     status: 'active',
-    source: `receive-remote-write:${id}`,
+    source: `${endpoint}:${id}`,
     message: `The rules of ${application} are left out until they are mended there: ${error}`,
   }));
 }

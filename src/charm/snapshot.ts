@@ -1,3 +1,4 @@
+import type { Result } from '../interfaces/result.ts';
 import type { Databag, SecretContent } from '../juju/index.ts';
 import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RulerState } from '../mimir/rule-group.ts';
@@ -124,6 +125,8 @@ export interface Snapshot {
   readonly peers: PeerRelation | undefined;
   /** Relations of `receive-remote-write`. */
   readonly senders: Known<EndpointSnapshot>;
+  /** Relations of `receive-otlp`. */
+  readonly otlpSenders: Known<EndpointSnapshot>;
   /** Relations of `grafana-source`. */
   readonly grafanas: Known<EndpointSnapshot>;
   /** Relations of `prometheus-api`; the leader alone has something to say there. */
@@ -171,15 +174,27 @@ export interface Snapshot {
   readonly peersDown: readonly string[] | undefined;
   /** Why Mimir did not do what it was asked earlier in this dispatch. */
   readonly mimirTrouble: string | undefined;
+  /** What came out of rules that are compressed in the databag, by relation id; only of those that are not known from before. */
+  readonly unpackedRules: ReadonlyMap<number, Result<string>>;
   /** Senders, by relation id, whose rules the ruler refused earlier in this dispatch, and its words. */
   readonly refusedRules: ReadonlyMap<number, string>;
 }
 
 /** Endpoints where we publish something, of those that were read. */
 export function writableEndpoints(snapshot: Snapshot): readonly EndpointSnapshot[] {
-  const { senders, grafanas, apiClients, datasourcePeers, catalogues } = snapshot;
+  const { senders, otlpSenders, grafanas, apiClients, datasourcePeers, catalogues } = snapshot;
   const { ingress, authorities, s3 } = snapshot;
-  const all = [senders, grafanas, apiClients, datasourcePeers, catalogues, ingress, authorities, s3];
+  const all = [
+    senders,
+    otlpSenders,
+    grafanas,
+    apiClients,
+    datasourcePeers,
+    catalogues,
+    ingress,
+    authorities,
+    s3,
+  ];
   return all.filter((endpoint) => endpoint !== 'unobserved');
 }
 

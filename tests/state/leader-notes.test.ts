@@ -11,8 +11,9 @@ const rules = alertRules('cpu', 'up == 0');
 const digest = createHash('sha256')
   .update(rules['alert_rules'] ?? '')
   .digest('hex');
-const broken: SenderNote = { application: 'agent', error: 'not JSON', refused: '' };
-const refused: SenderNote = { application: 'agent', error: 'invalid template', refused: digest };
+const endpoint = 'receive-remote-write';
+const broken: SenderNote = { endpoint, application: 'agent', error: 'not JSON', refused: '' };
+const refused: SenderNote = { endpoint, application: 'agent', error: 'invalid template', refused: digest };
 
 function noted(notes: Readonly<Record<number, SenderNote>>, changes: Partial<Snapshot> = {}): Snapshot {
   const senders = new Map(Object.entries(notes).map(([id, note]) => [Number(id), note]));
@@ -89,7 +90,9 @@ describe('rules that the ruler refused', () => {
     const refusedRules = new Map([[7, 'invalid template']]);
     const effects = effectsOf(aRunningSnapshot({ ...read(rules), refusedRules }));
     const notes: unknown = JSON.parse(writtenTo(effects, 0).app?.['sender_notes'] ?? '');
-    expect(notes).toEqual({ 7: { application: 'sender-7', error: 'invalid template', refused: digest } });
+    expect(notes).toEqual({
+      7: { endpoint, application: 'sender-7', error: 'invalid template', refused: digest },
+    });
   });
 
   test('are not put to it again, and the sender is told so again', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { publishNotes } from '../../src/charm/leader-notes.ts';
+import { ruleEndpoints } from '../../src/charm/rule-sources.ts';
 import type {
   EndpointSnapshot,
   Known,
@@ -36,6 +37,24 @@ const senderBag: fc.Arbitrary<Databag> = fc.oneof(
   hostileText.map((alert_rules) => ({ alert_rules })),
   fc.constant({}),
 );
+/** A bundle as it is unpacked; how it is packed is the interface's matter. */
+const bundle = fc.oneof(
+  senderBag.map((bag) => `{"promql": ${bag['alert_rules'] ?? '{}'}}`),
+  hostileText,
+);
+const otlpBag: fc.Arbitrary<Databag> = fc.oneof(
+  hostileText.map((rules) => ({ rules })),
+  fc.constant({}),
+);
+const unpackedRules = fc
+  .dictionary(
+    fc.constantFrom('15', '16', '17'),
+    fc.oneof(
+      bundle.map((value) => ({ ok: true, value }) as const),
+      hostileText.map((reason) => ({ ok: false, reason }) as const),
+    ),
+  )
+  .map((found) => new Map(Object.entries(found).map(([id, rules]) => [Number(id), rules])));
 const grafanaBag: fc.Arbitrary<Databag> = fc.oneof(
   fc.constant({}),
   fc.constant({ grafana_uid: '9f1c', app_datasource_uid: 'juju_cos_x_mimir-k8s' }),
@@ -82,6 +101,7 @@ interface EndpointShape {
 }
 
 const senderShape = { firstId: 10, ours: ['remote_write', 'event'], remoteApp: senderBag };
+const otlpShape = { firstId: 15, ours: ['endpoints', 'event'], remoteApp: otlpBag };
 const grafanaShape = {
   firstId: 20,
   ours: ['grafana_source_host', 'grafana_source_app_host', 'grafana_source_data'],
@@ -185,13 +205,14 @@ const options: fc.Arbitrary<Snapshot['options']> = fc.record(
 );
 
 const note = fc.record({
+  endpoint: fc.constantFrom(...ruleEndpoints),
   application: fc.constant('agent'),
   error: hostileText,
   refused: fc.constantFrom('', 'abc'),
 });
 const notesOf = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<ReadonlyMap<number, T>> =>
   fc
-    .dictionary(fc.constantFrom('10', '11', '19'), one)
+    .dictionary(fc.constantFrom('10', '11', '15', '19'), one)
     .map((notes) => new Map(Object.entries(notes).map(([id, value]) => [Number(id), value])));
 const appNotes: fc.Arbitrary<Databag> = fc.oneof(
   hostileText.map((text) => ({
@@ -212,7 +233,7 @@ const appNotes: fc.Arbitrary<Databag> = fc.oneof(
 const group = fc
   .constantFrom(...groupNames, 'old')
   .map((name): RuleGroup => ({ name, rules: [{ alert: 'Firing', expr: 'up == 0' }] }));
-const namespaces = [10, 11, 12, 19].map(namespaceOf);
+const namespaces = [10, 11, 12, 15, 19].map(namespaceOf);
 const ruler = fc
   .dictionary(
     fc.constantFrom(...namespaces, 'anonymous', 'juju-relation-x'),
@@ -322,6 +343,7 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     openedPorts: fc.subarray([80, 7946, 9009, 9095]),
     peers: fc.option(peers, { nil: undefined }),
     senders: endpoint(leader, senderShape),
+    otlpSenders: endpoint(leader, otlpShape),
     grafanas: endpoint(leader, grafanaShape),
     apiClients: forLeader(leader, apiShape),
     datasourcePeers: forLeader(leader, datasourceShape),
@@ -358,6 +380,7 @@ function mimir(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     alertmanagerConfig: leader ? orUnobserved(held) : unobserved,
     refusedAlertmanagerConfig: refusal,
     mimirTrouble: refusal,
+    unpackedRules,
     refusedRules: fc.constantFrom(new Map(), new Map([[10, 'it is wrong']])),
   });
 }

@@ -59,6 +59,8 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     openedPorts: [],
     peers: thePeers(),
     senders: 'unobserved',
+    // A sweep reads the senders of both kinds.
+    otlpSenders: isSwept(changes.senders) ? allRelations() : 'unobserved',
     grafanas: 'unobserved',
     apiClients: 'unobserved',
     datasourcePeers: 'unobserved',
@@ -79,6 +81,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     prepareAnew: false,
     alertmanagerConfig: 'unobserved',
     refusedRules: new Map(),
+    unpackedRules: new Map(),
     refusedAlertmanagerConfig: undefined,
     mimirTrouble: undefined,
     replanned: false,
@@ -165,6 +168,10 @@ export function allRelations(...relations: readonly RelationSnapshot[]): Endpoin
 export function alertRules(name: string, expr: string): Record<string, string> {
   const [key] = keys.requirerApp;
   return { [key]: JSON.stringify({ groups: [{ name, rules: [{ alert: 'Firing', expr }] }] }) };
+}
+
+function isSwept(endpoint: Snapshot['senders'] = 'unobserved'): boolean {
+  return endpoint !== 'unobserved' && endpoint.scope === 'all';
 }
 
 function checkConsistency(snapshot: Snapshot): void {

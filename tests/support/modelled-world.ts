@@ -114,8 +114,18 @@ type Write = Extract<Effect, { kind: 'relation-set' }>;
 const scopeBag = { unit: 'unitBag', app: 'appBag' } as const;
 
 function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
-  const { peers, senders, grafanas, apiClients, datasourcePeers, catalogues, ingress, authorities, s3 } =
-    snapshot;
+  const {
+    peers,
+    senders,
+    otlpSenders,
+    grafanas,
+    apiClients,
+    datasourcePeers,
+    catalogues,
+    ingress,
+    authorities,
+    s3,
+  } = snapshot;
   const isPeers = peers?.id === write.relationId;
   return {
     ...snapshot,
@@ -123,6 +133,7 @@ function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
       ? { ...peers, [scopeBag[write.scope]]: merged(peers[scopeBag[write.scope]], write.values) }
       : peers,
     senders: writtenIn(senders, write),
+    otlpSenders: writtenIn(otlpSenders, write),
     grafanas: writtenIn(grafanas, write),
     apiClients: writtenIn(apiClients, write),
     datasourcePeers: writtenIn(datasourcePeers, write),

@@ -28,6 +28,7 @@ export const standIns: Readonly<Record<string, StandIn>> = {
   grafana: standIn('grafana', ['grafana-k8s']),
   ingress: standIn('ingress', ['traefik-k8s', 'nginx-ingress-integrator']),
   memcached: standIn('memcached', ['memcached-k8s']),
+  'otlp-sender': standIn('otlp-sender', []),
   'remote-write-sender': standIn('remote-write-sender', ['grafana-agent-k8s', 'opentelemetry-collector-k8s']),
   's3-integrator': standIn('s3-integrator', ['minio'], ['minio']),
   'self-signed-certificates': standIn('self-signed-certificates', []),

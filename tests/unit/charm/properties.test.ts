@@ -9,6 +9,7 @@ import {
   type Snapshot,
   writableEndpoints,
 } from '../../../src/charm/snapshot.ts';
+import { ruleSources } from '../../../src/charm/rule-sources.ts';
 import { isOurs } from '../../../src/mimir/namespaces.ts';
 import { anySnapshot, bucketKeys } from '../../support/arbitrary-snapshot.ts';
 import { asPlanned, aSnapshot } from '../../support/builders.ts';
@@ -95,7 +96,8 @@ describe('what was not observed', () => {
 
   test('of the ruler is not touched, nor are namespaces of relations that were not read', () => {
     holds((snapshot) => {
-      const { senders, ruler } = snapshot;
+      const { ruler } = snapshot;
+      const senders = ruleSources(snapshot);
       const touched = effectsFor(snapshot).flatMap((effect) =>
         'namespace' in effect ? [effect.namespace] : [],
       );
@@ -168,8 +170,17 @@ function shuffle<T>(list: readonly T[], keys: Iterable<number>): readonly T[] {
 }
 
 function reordered(snapshot: Snapshot, mix: Shuffle): Snapshot {
-  const { senders, grafanas, datasourcePeers, alertmanagers, ruler, workload, openedPorts, options } =
-    snapshot;
+  const {
+    senders,
+    otlpSenders,
+    grafanas,
+    datasourcePeers,
+    alertmanagers,
+    ruler,
+    workload,
+    openedPorts,
+    options,
+  } = snapshot;
   const bags = <T>(map: ReadonlyMap<string, T>) => new Map(mix([...map]));
   const endpoint = (found: Known<EndpointSnapshot>): Known<EndpointSnapshot> =>
     found === 'unobserved' ? found : { ...found, relations: mix(found.relations) };
@@ -178,6 +189,7 @@ function reordered(snapshot: Snapshot, mix: Shuffle): Snapshot {
     options: Object.fromEntries(mix(Object.entries(options))),
     openedPorts: mix(openedPorts),
     senders: endpoint(senders),
+    otlpSenders: endpoint(otlpSenders),
     grafanas: endpoint(grafanas),
     datasourcePeers: endpoint(datasourcePeers),
     // relation-ids are sorted (src/juju); the units of a relation come as Juju lists them.

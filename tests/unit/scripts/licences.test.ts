@@ -55,6 +55,11 @@ describe('the licence file of the bundle', () => {
     expect(() => thirdPartyLicences([code])).toThrow(`cannot ship left 1.2.3 in the charm: ${reason}`);
   });
 
+  test('has the text that we keep of a package that names its licence in its code only', () => {
+    const code = aPackage('xz-decompress', { ...mit, name: 'xz-decompress' }, {});
+    expect(thirdPartyLicences([code])).toMatch(/^Based on xzwasm \(c\) Steve Sanderson/m);
+  });
+
   test('is refused for a package without the text of its licence', () => {
     const code = aPackage('left', mit, { NOTICE: 'x' });
     expect(() => thirdPartyLicences([code])).toThrow(

@@ -4,7 +4,7 @@ import type { Environment, Event, HookTools, Topology } from '../../../juju/inde
 import type { PebbleClient } from '../../../pebble/index.ts';
 import { blocked, actOnOptions, inContainer, liveRelations, type UnitStatus } from '../run-dispatch.ts';
 import { readExternalLabels, seriesLabels } from './labels.ts';
-import { publishRules } from './rules.ts';
+import { publishRules } from '../rule-file.ts';
 import { distinctUrls, journalPort, senderTargets, targetsFile, type SenderTargets } from './targets.ts';
 
 /** The calls of Pebble that the charm makes. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { publishRules } from '../../../../src/simulator/stand-ins/remote-write-sender/rules.ts';
+import { publishRules } from '../../../../src/simulator/stand-ins/rule-file.ts';
 
 const topology = {
   model: 'lma',

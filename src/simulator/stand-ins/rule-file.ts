@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Topology } from '../../../juju/topology.ts';
-import { parseYaml } from '../../yaml.ts';
+import type { Topology } from '../../juju/topology.ts';
+import { parseYaml } from '../yaml.ts';
 
 const rule = z.looseObject({ expr: z.string(), labels: z.record(z.string(), z.string()).optional() });
 const group = z.looseObject({ name: z.string(), rules: z.array(rule) });
