@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 
@@ -16,18 +16,25 @@ export interface AlertReceiver {
   stop(): void;
 }
 
-/** Starts a receiver on a port of its own. */
-export async function startAlertReceiver(): Promise<AlertReceiver> {
+/** A certificate for `localhost` and its key, in PEM. */
+export interface ServerCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Starts a receiver on a port of its own; with a certificate it speaks HTTPS. */
+export async function startAlertReceiver(certificate?: ServerCertificate): Promise<AlertReceiver> {
   const posts: ReceivedPost[] = [];
-  const server = createServer((request, response) => {
+  const take = (request: IncomingMessage, response: ServerResponse) => {
     void text(request).then((body) => {
       posts.push({ path: request.url ?? '', body });
       response.end();
     });
-  });
+  };
+  const server = certificate === undefined ? createServer(take) : createTlsServer(certificate, take);
   const port = await listen(server);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: certificate === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`,
     posts,
     stop: () => {
       server.close();

@@ -47,6 +47,8 @@ export interface MimirChanges {
   readonly limits?: Partial<RuntimeLimits>;
   /** Set over what the file says. */
   readonly flags?: readonly string[];
+  /** Variables beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts Mimir on ports that are free, which the command line sets over those of the file, and waits for `/ready`. */
@@ -65,6 +67,7 @@ export async function startMimir(changes: MimirChanges = {}): Promise<RunningMim
   ];
   const child = spawn(mimirBinary(), [...runCommand(paths.config).slice(1), ...flags], {
     stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...changes.environment },
   });
   const log: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()));
