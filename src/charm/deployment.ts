@@ -63,6 +63,7 @@ export function interpretDeployment(
     store,
     caches,
     replication: renderedReplication(snapshot, replication),
+    tls: undefined,
     alertmanagerUrls: alertmanagers.urls,
   };
   return { deployment, ...rest };

@@ -1,7 +1,18 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
-/** Where a server listens: a unix socket's path, or a host's port. */
-export type HttpTarget = { readonly path: string } | { readonly host: string; readonly port: number };
+/** Where a server listens: a unix socket's path, or a host's port, which may speak TLS. */
+export type HttpTarget =
+  | { readonly path: string }
+  | { readonly host: string; readonly port: number; readonly tls?: TlsTarget | undefined };
+
+/** How a server that speaks TLS is known. */
+export interface TlsTarget {
+  /** Certificates in PEM of the authorities that may have signed its own; the machine's do not count. */
+  readonly ca: string;
+  /** The name that its certificate is to be for, whatever address is dialled. */
+  readonly serverName: string;
+}
 
 /** The connections to one server. */
 export interface Connections {
@@ -18,7 +29,7 @@ export function createConnections(target: HttpTarget): Connections {
   const all = new Set<Socket>();
   const idle = new Set<Socket>();
   const dial = (): Socket => {
-    const socket = connect({ ...target, noDelay: true });
+    const socket = open(target);
     all.add(socket);
     socket.once('close', () => {
       all.delete(socket);
@@ -42,4 +53,11 @@ export function createConnections(target: HttpTarget): Connections {
       for (const socket of all) socket.destroy();
     },
   };
+}
+
+function open(target: HttpTarget): Socket {
+  if ('path' in target || target.tls === undefined) return connect({ ...target, noDelay: true });
+  const { host, port, tls } = target;
+  const socket = connectTls({ host, port, ca: tls.ca, servername: tls.serverName });
+  return socket.setNoDelay(true);
 }

@@ -11,7 +11,7 @@ import type {
 } from './api-schemas.ts';
 import { MimirApiError } from './errors.ts';
 import { alertmanagerConfigPath, namespacePath, rulesPath } from './api-paths.ts';
-import { accept, excerpt, readAnswer, readAs, requestsTo } from './request.ts';
+import { accept, excerpt, readAnswer, readAs, type RequestOptions, requestsTo } from './request.ts';
 import type { MimirRequest, SendRequest } from './request.ts';
 import { type RingCalls, ringCalls } from './ring.ts';
 import type { RuleGroup, RulerState } from './rule-group.ts';
@@ -64,15 +64,9 @@ export interface MimirClient extends RingCalls {
   query(promql: string): Promise<QueryResult>;
 }
 
-/** Where the client's requests go. */
-export interface MimirClientOptions {
-  /** How long a request may take, in milliseconds. */
-  readonly timeoutMs: number;
-}
-
 /** Makes a client of the Mimir at `baseUrl`; connects at the first request only. */
-export function createMimirClient(baseUrl: string, { timeoutMs }: MimirClientOptions): MimirClient {
-  const send = requestsTo(baseUrl, timeoutMs);
+export function createMimirClient(baseUrl: string, options: RequestOptions): MimirClient {
+  const send = requestsTo(baseUrl, options);
   const get = async <T>(path: string, choose: (all: Schemas) => z.ZodMiniType<T>) =>
     readAs(send, path, { schema: choose(await schemas()), parse: JSON.parse });
   const remove = async (path: string) => {

@@ -21,6 +21,8 @@ export interface MimirPaths extends Folders {
   readonly storeCa: string;
   /** Certificates of the authorities that Mimir trusts besides those of its image; alone in its folder. */
   readonly trustedCa: string;
+  /** What Mimir shows to those that connect to it, and how its parts know one another, in PEM. */
+  readonly tlsFiles: { readonly certificate: string; readonly key: string; readonly ca: string };
   /** What users had put into Mimir by its API, while Mimir moves from the unit's disk to a bucket. */
   readonly userState: string;
   /** Says of when samples are that are on the unit's disk only, since Mimir moved to a bucket. */
@@ -45,6 +47,11 @@ export function mimirPaths({ dataDir, configDir }: Folders): MimirPaths {
     alertmanagerFallback: `${configDir}/alertmanager-fallback.yaml`,
     storeCa: `${configDir}/store-ca.pem`,
     trustedCa: `${configDir}/trusted/ca.pem`,
+    tlsFiles: {
+      certificate: `${configDir}/tls/certificate.pem`,
+      key: `${configDir}/tls/key.pem`,
+      ca: `${configDir}/tls/ca.pem`,
+    },
     userState: `${dataDir}/moving/user-state.json`,
     // Goes with the samples that it speaks of, when someone removes them.
     leftOnDisk: `${dataDir}/store/not-in-the-bucket.txt`,

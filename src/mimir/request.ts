@@ -1,4 +1,5 @@
 import type * as z from 'zod/mini';
+import type { TlsTarget } from '../http/connections.ts';
 import { createHttpClient } from '../http/http-client.ts';
 import { MimirApiError } from './errors.ts';
 
@@ -26,6 +27,14 @@ export interface MimirAnswer {
 /** Sends one request. */
 export type SendRequest = (request: MimirRequest) => Promise<MimirAnswer>;
 
+/** How requests are sent. */
+export interface RequestOptions {
+  /** How long one may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** How the server is known, if it speaks TLS. */
+  readonly tls?: TlsTarget | undefined;
+}
+
 /** How much of an answer's text an error quotes, in characters. */
 const excerptLength = 500;
 
@@ -35,9 +44,9 @@ const excerptLength = 500;
  *
  * @throws MimirApiError from that function when no answer came; any answer is returned.
  */
-export function requestsTo(baseUrl: string, timeoutMs: number): SendRequest {
+export function requestsTo(baseUrl: string, { timeoutMs, tls }: RequestOptions): SendRequest {
   const { hostname, port, pathname } = new URL(baseUrl);
-  const http = createHttpClient({ host: hostname, port: port === '' ? 80 : Number(port) });
+  const http = createHttpClient({ host: hostname, port: port === '' ? 80 : Number(port), tls });
   const base = pathname.replace(/\/+$/, '');
   return async ({ method, path, yaml, json, ...other }) => {
     const body = yaml ?? json;

@@ -1,5 +1,6 @@
 import { mimirPaths } from '../paths.ts';
 import type { ConfigSection, MimirDeployment } from './deployment.ts';
+import { grpcClient } from './tls.ts';
 
 /** Path that Mimir serves its Alertmanager under. */
 export const alertmanagerPath = '/alertmanager';
@@ -23,6 +24,7 @@ export function alertmanager(deployment: MimirDeployment): ConfigSection {
       external_url: externalUrl(deployment),
       // A lone Mimir that is killed, or is the last of several, has silences only from here: the default is 15m.
       persist_interval: '1m',
+      alertmanager_client: grpcClient(deployment),
       sharding_ring: { replication_factor: deployment.replication.factor },
     },
   };

@@ -1,5 +1,6 @@
 import { type CacheAddress, formatCacheAddress } from '../cache-address.ts';
 import type { ConfigSection, MimirDeployment } from './deployment.ts';
+import { grpcClient } from './tls.ts';
 
 type Caching = Pick<MimirDeployment, 'caches'>;
 
@@ -26,9 +27,13 @@ export function rulerCache({ caches }: Caching): ConfigSection {
 }
 
 /** The query-frontend, with its cache of answers. */
-export function frontend({ caches }: Caching): ConfigSection {
-  if (caches.length === 0) return {};
-  return { frontend: { cache_results: true, results_cache: memcached(caches) } };
+export function frontend(deployment: MimirDeployment): ConfigSection {
+  const client = grpcClient(deployment);
+  const { caches } = deployment;
+  const cache = caches.length === 0 ? {} : { cache_results: true, results_cache: memcached(caches) };
+  return caches.length === 0 && client === undefined
+    ? {}
+    : { frontend: { grpc_client_config: client, ...cache } };
 }
 
 function memcached(caches: readonly CacheAddress[]): ConfigSection {
@@ -44,8 +49,8 @@ export function cachesIn(config: string): readonly string[] {
 
 /** A configuration of ours without its caches: Mimir exits at its start if none of them has a name that resolves. */
 export function withoutCaches(config: string): string {
-  return config.replaceAll(
-    /^( *)(?:chunks_cache|index_cache|metadata_cache|cache|frontend):\n(?:\1 +.*\n)*/gm,
-    '',
-  );
+  return config
+    .replaceAll(/^( *)(?:chunks_cache|index_cache|metadata_cache|cache|results_cache):\n(?:\1 +.*\n)*/gm, '')
+    .replace(/^ +cache_results: true\n/m, '')
+    .replace(/^frontend:\n(?! )/m, '');
 }

@@ -43,6 +43,12 @@ export interface Replication {
   readonly unitsHostname: string;
 }
 
+/** Certificates for everything that Mimir listens on; they lie in `paths.tlsFiles`. */
+export interface Tls {
+  /** A name that every unit's certificate is for. */
+  readonly serverName: string;
+}
+
 /** The Mimir that one application runs: all that its configuration file depends on. */
 export interface MimirDeployment extends Folders {
   /** Base URL of the application, as people and other applications reach it. */
@@ -56,6 +62,8 @@ export interface MimirDeployment extends Folders {
   /** Memcacheds that answers and what is in the object store are cached in, in any order; without any, nothing is. */
   readonly caches: readonly CacheAddress[];
   readonly replication: Replication;
+  /** Undefined for plain HTTP, gRPC and gossip. */
+  readonly tls: Tls | undefined;
   /** Base URLs of the Alertmanagers that get the alerts, in any order; without any, it is Mimir's own. */
   readonly alertmanagerUrls: readonly string[];
 }

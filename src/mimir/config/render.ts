@@ -14,6 +14,7 @@ import { runtime } from './runtime.ts';
 import { server } from './server.ts';
 import { storage } from './storage.ts';
 import { storeGateway } from './store-gateway.ts';
+import { clients } from './tls.ts';
 
 /**
  * Renders Mimir's configuration file: the same deployment gives the same bytes, and any change needs a restart.
@@ -28,7 +29,8 @@ export function renderConfig(deployment: MimirDeployment, held?: string): string
     ...ingester(deployment),
     ...storeGateway(deployment),
     ...compactor(deployment),
-    ...querier(),
+    ...querier(deployment),
+    ...clients(deployment),
     ...frontend(deployment),
     ...ruler(deployment),
     ...alertmanager(deployment),

@@ -1,8 +1,11 @@
 import { ports } from '../ports.ts';
 import type { ConfigSection, MimirDeployment } from './deployment.ts';
+import { serverTls } from './tls.ts';
 
 /** What runs and what it listens on. */
-export function server({ logLevel, replication }: MimirDeployment): ConfigSection {
+export function server(deployment: MimirDeployment): ConfigSection {
+  const { logLevel, replication } = deployment;
+  const tls = serverTls(deployment);
   return {
     target: 'all,alertmanager',
     multitenancy_enabled: false,
@@ -12,6 +15,8 @@ export function server({ logLevel, replication }: MimirDeployment): ConfigSectio
     server: {
       http_listen_port: ports.http,
       grpc_listen_port: ports.grpc,
+      http_tls_config: tls,
+      grpc_tls_config: tls,
       log_level: logLevel,
       log_format: 'logfmt',
     },

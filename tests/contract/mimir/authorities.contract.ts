@@ -2,23 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createAuthority, issueCertificate } from '../../../src/x509/certificate-authority.ts';
-import { createKey, createRequest } from '../../../src/x509/certificate-request.ts';
 import { type AlertReceiver, startAlertReceiver } from './alert-receiver.ts';
+import { anAuthority, issueFor } from './certificates.ts';
 import { repeatAlerts, startMimir } from './running-mimir.ts';
 import { until } from './until.ts';
 
 let receiver: AlertReceiver;
 let folder: string;
 beforeAll(async () => {
-  const now = Date.now();
-  const period = { notBefore: new Date(now - 60_000), notAfter: new Date(now + 3_600_000) };
-  const authority = await createAuthority({ commonName: 'authority', period });
-  const key = await createKey();
-  const request = await createRequest({ privateKey: key, commonName: 'am', dnsNames: ['localhost'] });
-  const issued = issueCertificate(request, period, authority);
-  if (!issued.ok) throw new Error(`cannot issue a certificate: ${issued.reason}`);
-  receiver = await startAlertReceiver({ cert: issued.value, key });
+  const authority = await anAuthority();
+  const { certificate: cert, key } = await issueFor(authority);
+  receiver = await startAlertReceiver({ cert, key });
   folder = mkdtempSync(join(tmpdir(), 'trusted-'));
   mkdirSync(join(folder, 'trusted'));
   writeFileSync(join(folder, 'trusted/ca.pem'), authority.certificate);

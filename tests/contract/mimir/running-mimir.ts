@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { createMimirClient } from '../../../src/mimir/api.ts';
@@ -23,6 +23,7 @@ export interface RunningMimir {
   readonly url: string;
   readonly client: MimirClient;
   readonly paths: MimirPaths;
+  readonly ports: { readonly http: number; readonly grpc: number; readonly gossip: number };
   /** How long it took from its start to `/ready`, in milliseconds. */
   readonly readyAfter: number;
   /** Ends it by SIGTERM and removes its folders; answers its exit code and the milliseconds until it was gone. */
@@ -49,14 +50,26 @@ export interface MimirChanges {
   readonly flags?: readonly string[];
   /** Variables beside those of this process. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What everything is served with; the certificate is for `localhost`. */
+  readonly certificates?: ServedCertificates;
+}
+
+/** A certificate, its key and the authority that signed it, in PEM. */
+export interface ServedCertificates {
+  readonly certificate: string;
+  readonly key: string;
+  readonly ca: string;
 }
 
 /** Starts Mimir on ports that are free, which the command line sets over those of the file, and waits for `/ready`. */
 export async function startMimir(changes: MimirChanges = {}): Promise<RunningMimir> {
   const folder = mkdtempSync(join(tmpdir(), 'mimir-'));
   const paths = mimirPaths({ dataDir: join(folder, 'data'), configDir: join(folder, 'etc') });
-  const [http, grpc, gossip] = await freePorts(3);
-  writeFiles({ ...oneUnit, ...changes.deployment, ...paths }, String(http));
+  const [http = 0, grpc = 0, gossip = 0] = await freePorts(3);
+  const { certificates } = changes;
+  const tls = certificates === undefined ? undefined : { serverName: 'localhost' };
+  writeFiles({ ...oneUnit, tls, ...changes.deployment, ...paths }, String(http));
+  if (certificates !== undefined) setCertificates(paths, certificates);
   setLimits(paths, changes.limits ?? {});
   const flags = [
     '-server.http-listen-address=127.0.0.1',
@@ -72,8 +85,7 @@ export async function startMimir(changes: MimirChanges = {}): Promise<RunningMim
   const log: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()));
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const url = `http://127.0.0.1:${String(http)}`;
-  const client = createMimirClient(url, { timeoutMs: 5000 });
+  const { url, client } = reach(http, certificates);
   const stop = async () => {
     const startedAt = performance.now();
     child.kill('SIGTERM');
@@ -86,6 +98,7 @@ export async function startMimir(changes: MimirChanges = {}): Promise<RunningMim
       url,
       client,
       paths,
+      ports: { http, grpc, gossip },
       stop,
       readyAfter: await waitUntilReady(client, () => child.exitCode !== null),
     };
@@ -93,6 +106,12 @@ export async function startMimir(changes: MimirChanges = {}): Promise<RunningMim
     await stop();
     throw new Error(`cannot start Mimir:\n${log.join('').slice(-4000)}`, { cause: error });
   }
+}
+
+function reach(port: number, certificates: ServedCertificates | undefined) {
+  const tls = certificates && { ca: certificates.ca, serverName: 'localhost' };
+  const url = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+  return { url, client: createMimirClient(url, { timeoutMs: 5000, tls }) };
 }
 
 /** Runs the binary with the arguments of one of our commands. */
@@ -112,6 +131,14 @@ export function validate(config: string): Promise<Finished> {
 /** Gives Mimir other limits, which it takes up within seconds. */
 export function setLimits(paths: MimirPaths, limits: Partial<RuntimeLimits>): void {
   writeFileSync(paths.limits, renderRuntimeConfig({ ...defaultLimits, ...limits }));
+}
+
+/** Gives Mimir other certificates. */
+export function setCertificates({ tlsFiles }: MimirPaths, given: ServedCertificates): void {
+  mkdirSync(dirname(tlsFiles.key), { recursive: true });
+  writeFileSync(tlsFiles.certificate, given.certificate);
+  writeFileSync(tlsFiles.key, given.key);
+  writeFileSync(tlsFiles.ca, given.ca);
 }
 
 /** The charm's own files; only the ruler's Alertmanager is told the port that this Mimir really has. */

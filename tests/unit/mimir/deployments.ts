@@ -18,6 +18,7 @@ export const oneUnit: MimirDeployment = {
     label: 'cos.mimir-k8s',
     unitsHostname: 'mimir-k8s-endpoints.cos.svc.cluster.local',
   },
+  tls: undefined,
   alertmanagerUrls: [],
 };
 
@@ -62,6 +63,12 @@ export const deployments: Readonly<Record<string, MimirDeployment>> = {
     ...oneUnit,
     store: s3,
     replication: { ...oneUnit.replication, factor: 3 },
+  },
+  tls: {
+    ...oneUnit,
+    store: s3,
+    replication: { ...oneUnit.replication, factor: 3 },
+    tls: { serverName: 'mimir-k8s.cos.svc.cluster.local' },
   },
   caches: {
     ...oneUnit,

@@ -1,0 +1,36 @@
+import { mimirPaths } from '../paths.ts';
+import type { ConfigSection, MimirDeployment } from './deployment.ts';
+
+/**
+ * The certificate that a server shows. Mimir reads the files anew for each connection to its ports for HTTP and gRPC
+ * (Prometheus: exporter-toolkit, ConfigToTLSConfig), so that a renewed certificate needs no restart there.
+ */
+export function serverTls(deployment: MimirDeployment): ConfigSection | undefined {
+  if (deployment.tls === undefined) return undefined;
+  const { certificate, key } = mimirPaths(deployment).tlsFiles;
+  return { cert_file: certificate, key_file: key };
+}
+
+/**
+ * How one part of Mimir speaks to another over gRPC. The parts dial addresses, which are in no certificate: so each has
+ * to be told a name that every unit's certificate is for. The authority is read once, at the start.
+ */
+export function grpcClient(deployment: MimirDeployment): ConfigSection | undefined {
+  if (deployment.tls === undefined) return undefined;
+  return {
+    tls_enabled: true,
+    tls_ca_path: mimirPaths(deployment).tlsFiles.ca,
+    tls_server_name: deployment.tls.serverName,
+  };
+}
+
+/** Those that have no section of their own. */
+export function clients(deployment: MimirDeployment): ConfigSection {
+  const client = grpcClient(deployment);
+  if (client === undefined) return {};
+  return {
+    ingester_client: { grpc_client_config: client },
+    frontend_worker: { grpc_client_config: client, query_scheduler_grpc_client_config: client },
+    query_scheduler: { grpc_client_config: client },
+  };
+}
