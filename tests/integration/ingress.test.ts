@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ingressPort } from '../../src/simulator/stand-ins/ingress/routes.ts';
 import type { Ask } from '../support/http.ts';
 import { mimirPid, query, runAction, statusOf } from '../support/mimir-story.ts';
+import { ourBags } from '../support/our-bags.ts';
 import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
 
 const outside = 'http://ingress.demo.svc.cluster.local/demo-mimir-k8s';
@@ -27,13 +28,9 @@ describe('behind an ingress', () => {
   });
   afterAll(() => simulation.close());
 
-  const ourBag = async (endpoint: string, name: string) => {
-    const argv = ['sh', '-c', `relation-get -r $(relation-ids ${endpoint}) - ${name}`];
-    let output = '';
-    await simulation.client.request({ command: 'exec', unit: 'mimir-k8s/0', argv }, (line) => {
-      if (line.kind === 'output') output += line.text;
-    });
-    return output;
+  const pushUrl = async () => {
+    const bags = await ourBags(simulation, 'mimir-k8s/0');
+    return bags.find(({ endpoint }) => endpoint === 'receive-remote-write')?.unit['remote_write'];
   };
 
   test('Mimir is reached below the path that the ingress gave it', async () => {
@@ -42,7 +39,7 @@ describe('behind an ingress', () => {
   });
 
   test('samples are written and read through it', async () => {
-    expect(await ourBag('receive-remote-write', 'mimir-k8s/0')).toContain(`${outside}/api/v1/push`);
+    expect(await pushUrl()).toContain(`${outside}/api/v1/push`);
     await runAction(simulation, 'sender/0', { action: 'send', parameters: { value: 4711 } });
     await eventually('the sample', async () =>
       (await query(simulation, 'juju_sim_value')).includes('4711') ? true : undefined,
@@ -56,7 +53,7 @@ describe('behind an ingress', () => {
     const pid = await mimirPid(simulation, 'mimir-k8s/0');
     await simulation.ask({ command: 'remove-relation', endpoints: ['mimir-k8s', 'ingress'] });
     await simulation.settle();
-    expect(await ourBag('receive-remote-write', 'mimir-k8s/0')).toContain(`${inside}/api/v1/push`);
+    expect(await pushUrl()).toContain(`${inside}/api/v1/push`);
     expect(await gateway('/demo-mimir-k8s/ready')).toMatchObject({ status: 404 });
     expect(await mimirPid(simulation, 'mimir-k8s/0')).toBe(pid);
     await runAction(simulation, 'sender/0', { action: 'send', parameters: { value: 4712 } });

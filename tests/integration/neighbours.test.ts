@@ -1,27 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { workloadView } from '../support/dispatch-seam.ts';
-import { mimirPid, statusOf, unitStatus } from '../support/mimir-story.ts';
+import { statusOf, unitStatus } from '../support/mimir-story.ts';
+import { ourBags } from '../support/our-bags.ts';
 import { root, startSimulation, type Simulation } from '../support/simulation.ts';
 
 const unit = 'mimir-k8s/0';
 const inside = 'http://mimir-k8s.demo.svc.cluster.local:9009';
 const outside = 'http://ingress.demo.svc.cluster.local/demo-mimir-k8s';
-
-const bag = z.record(z.string(), z.string());
-const view = z.record(
-  z.string(),
-  z.looseObject({
-    'relation-info': z.array(
-      z.looseObject({
-        endpoint: z.string(),
-        'local-application-data': bag,
-        'local-unit': z.object({ data: bag }),
-      }),
-    ),
-  }),
-);
 
 /** Relations that come and go; what each is with, as `integrate` takes it. */
 const relations: readonly (readonly [string, string])[] = [
@@ -30,32 +16,27 @@ const relations: readonly (readonly [string, string])[] = [
   ['mimir-k8s:send-datasource', 'neighbour:receive-datasource'],
   ['mimir-k8s:catalogue', 'neighbour:catalogue'],
   ['mimir-k8s:receive-otlp', 'otlp-sender'],
+  ['mimir-k8s:receive-ca-cert', 'authority:send-ca-cert'],
 ];
 
 /** Orders in which they go; each relation is first, last or in between in one of them. */
 const orders = [
-  [0, 1, 2, 3, 4],
-  [4, 2, 0, 3, 1],
-  [3, 4, 1, 0, 2],
+  [0, 1, 2, 3, 4, 5],
+  [4, 2, 5, 0, 3, 1],
+  [5, 3, 4, 1, 0, 2],
 ];
 
 describe('a Mimir with neighbours of every kind', () => {
   let simulation: Simulation;
   /** What the charm has written for those that stay, and what is in Mimir's container. */
   const world = async () => {
-    const shown = view.parse(await simulation.ask({ command: 'show-unit', unit }));
-    const bags = (shown[unit]?.['relation-info'] ?? []).map((relation) => [
-      relation.endpoint,
-      relation['local-application-data'],
-      relation['local-unit'].data,
-    ]);
+    const bags = await ourBags(simulation, unit);
     const workload = await workloadView(simulation, unit);
-    return { bags: JSON.stringify(bags), workload, pid: await mimirPid(simulation, unit) };
+    return { bags, workload };
   };
   const bagOf = async (endpoint: string) => {
-    const shown = view.parse(await simulation.ask({ command: 'show-unit', unit }));
-    const found = shown[unit]?.['relation-info'].find((relation) => relation.endpoint === endpoint);
-    return found?.['local-application-data'] ?? {};
+    const found = (await ourBags(simulation, unit)).find((relation) => relation.endpoint === endpoint);
+    return found?.app ?? {};
   };
 
   beforeAll(async () => {
@@ -65,6 +46,7 @@ describe('a Mimir with neighbours of every kind', () => {
       ['grafana', 'grafana'],
       ['ingress', 'ingress'],
       ['otlp-sender', 'otlp-sender'],
+      ['self-signed-certificates', 'authority'],
       [join(root, 'tests/fixtures/charms/neighbour'), 'neighbour'],
     ] as const)
       await simulation.ask({ command: 'deploy', charm, application });
@@ -77,7 +59,7 @@ describe('a Mimir with neighbours of every kind', () => {
   afterAll(() => simulation.close());
 
   test.each(orders)(
-    'is as if it had never had them when they go in the order %i %i %i %i %i',
+    'is as if it had never had them when they go in the order %i %i %i %i %i %i',
     async (...order) => {
       const before = await world();
       for (const [ours, theirs] of relations)

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { z } from 'zod';
 import { workloadView } from '../support/dispatch-seam.ts';
 import { alertFile, rules, unitStatus } from '../support/mimir-story.ts';
+import { ourBags } from '../support/our-bags.ts';
 import type { ControlCall } from '../../src/simulator/client.ts';
 import { root, startSimulation, type Simulation } from '../support/simulation.ts';
 
@@ -74,27 +74,9 @@ async function carryOut(running: Simulation, random: () => number): Promise<unkn
   return world(running);
 }
 
-const view = z.record(
-  z.string(),
-  z.looseObject({
-    'relation-info': z.array(
-      z.looseObject({
-        endpoint: z.string(),
-        'local-application-data': z.record(z.string(), z.string()),
-        'local-unit': z.object({ data: z.record(z.string(), z.string()) }),
-      }),
-    ),
-  }),
-);
-
 /** What the charm left: files and plan, databags by endpoint, rules, status. Ids and addresses differ by order. */
 async function world(running: Simulation): Promise<unknown> {
-  const relations =
-    view.parse(await running.ask({ command: 'show-unit', unit }))[unit]?.['relation-info'] ?? [];
-  const bags = relations.map((relation) => [
-    relation.endpoint,
-    { app: relation['local-application-data'], unit: own(relation['local-unit'].data) },
-  ]);
+  const bags = (await ourBags(running, unit)).map(({ endpoint, ...written }) => [endpoint, written]);
   const found = {
     status: await unitStatus(running, unit),
     workload: await workloadView(running, unit),
@@ -107,12 +89,6 @@ async function world(running: Simulation): Promise<unknown> {
       .replaceAll(/\\"\d+\\":\\"[0-9a-f]{16}\\"/g, 'FINGERPRINT')
       .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f-]{21}|_[0-9a-f]{8}_/g, 'UUID'),
   );
-}
-
-/** Juju writes addresses of its own into the same bag. */
-function own(bag: Readonly<Record<string, string>>): Record<string, string> {
-  const jujus = ['ingress-address', 'private-address', 'egress-subnets'];
-  return Object.fromEntries(Object.entries(bag).filter(([key]) => !jujus.includes(key)));
 }
 
 test('any order of a deployment with three relations ends in the same files, databags and rules', async () => {
