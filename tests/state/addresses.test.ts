@@ -191,6 +191,33 @@ describe('exemplars', () => {
   });
 });
 
+describe('links to traces', () => {
+  const source = (world: FakeWorld) =>
+    world.juju.relations.get(8)?.bags.get('mimir-k8s')?.['grafana_source_data'] ?? '';
+  const about = {
+    endpoint: 'send-datasource',
+    relationId: 10,
+    remoteApp: 'tempo',
+    remoteUnit: undefined,
+  } as const;
+
+  test("come and go in Grafana's relation by an event of the other's", async () => {
+    const world = await aSettledWorld();
+    world.juju.options = { max_global_exemplars_per_user: 1000 };
+    const datasources = '[{"type":"tempo","uid":"traces","grafana_uid":"9f1c"}]';
+    world.juju.relations.set(
+      8,
+      aFakeRelation('grafana-source', 'grafana', { grafana: { grafana_uid: '9f1c' } }),
+    );
+    world.juju.relations.set(10, aFakeRelation('send-datasource', 'tempo', { tempo: { datasources } }));
+    await runHook(world, { kind: 'relation-changed', ...about });
+    expect(source(world)).toContain('"datasourceUid":"traces"');
+    await runHook(world, { kind: 'relation-broken', ...about });
+    expect(source(world)).not.toBe('');
+    expect(source(world)).not.toContain('traces');
+  });
+});
+
 describe('data sources', () => {
   test('that Grafanas made of Mimir are told, one of each', () => {
     const grafanas = allRelations(
