@@ -20,7 +20,7 @@ export interface FakeRelation {
 export interface FakeJuju {
   leader: boolean;
   readonly units: Map<string, string>;
-  options: Readonly<Record<string, string>>;
+  options: Readonly<Record<string, string | number | boolean>>;
   unitStatus: StatusReport;
   applicationStatus: StatusReport;
   openedPorts: readonly number[];
