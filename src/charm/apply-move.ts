@@ -1,3 +1,4 @@
+import { MimirApiError } from '../mimir/errors.ts';
 import { paths } from '../mimir/paths.ts';
 import type { Outcome } from './apply.ts';
 import type { Effect } from './effect.ts';
@@ -24,18 +25,28 @@ export async function applyMove(
       await pebble.removePath(paths.userState, { recursive: true });
     } else {
       const content = await mimir.unit.userState();
-      const time = await mimir.unit.timeOfOldSamples(effect.olderThan);
-      await (time === undefined
-        ? pebble.removePath(paths.leftOnDisk, { recursive: true })
-        : pebble.writeFile({
-            path: paths.leftOnDisk,
-            content: `${time.toISOString()}\n`,
-            permissions: '644',
-          }));
+      await noteOldSamples({ mimir, pebble }, effect.olderThan);
       await pebble.writeFile({ path: paths.userState, content, permissions: '600', makeDirs: true });
     }
   } catch (error) {
     noteTrouble(findings, error);
   }
   return 'look-again';
+}
+
+/** The question goes through all that is stored: where Mimir has no answer in time, there may be such samples. */
+async function noteOldSamples(
+  { mimir, pebble }: Pick<Ports, 'mimir' | 'pebble'>,
+  olderThan: number,
+): Promise<void> {
+  let are = true;
+  try {
+    are = await mimir.unit.hasSamplesOlderThan(olderThan);
+  } catch (error) {
+    if (!(error instanceof MimirApiError)) throw error;
+  }
+  const content = `${new Date(Date.now() - olderThan).toISOString()}\n`;
+  await (are
+    ? pebble.writeFile({ path: paths.leftOnDisk, content, permissions: '644', makeDirs: true })
+    : pebble.removePath(paths.leftOnDisk, { recursive: true }));
 }

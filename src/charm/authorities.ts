@@ -18,6 +18,10 @@ export interface InterpretedAuthorities {
  * changes: to trust fewer might cut Mimir off from its object store.
  */
 export function interpretAuthorities(snapshot: Snapshot): InterpretedAuthorities {
+  const held = heldFile(snapshot, paths.trustedCa) ?? '';
+  // What Juju does not let us read for a moment is as it was.
+  if (snapshot.authorities.relations.some(({ remoteAppBag }) => remoteAppBag === 'unobserved'))
+    return { trusted: held, problems: [] };
   const found = new Set<string>();
   const problems: Problem[] = [];
   for (const relation of snapshot.authorities.relations) {
@@ -26,7 +30,7 @@ export function interpretAuthorities(snapshot: Snapshot): InterpretedAuthorities
     else for (const certificate of offered) found.add(certificate);
   }
   const trusted = [...found].toSorted().join('');
-  return { trusted: problems.length === 0 ? trusted : (heldFile(snapshot, paths.trustedCa) ?? ''), problems };
+  return { trusted: problems.length === 0 ? trusted : held, problems };
 }
 
 /** Certificates in PEM, each with a line feed at its end, or what is wrong with them. */

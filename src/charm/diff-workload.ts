@@ -4,6 +4,7 @@ import { paths } from '../mimir/paths.ts';
 import type { FileToWrite } from '../pebble/index.ts';
 import type { WorkloadRequest } from './charm-state.ts';
 import type { Effect } from './effect.ts';
+import { heldFile } from './held-file.ts';
 import { hashVariable, layerLabel, serviceName } from './layer.ts';
 import { storeIn } from './object-store.ts';
 import type { Plan, PlannedWorkload } from './plan.ts';
@@ -22,7 +23,7 @@ export function diffWorkload(snapshot: Snapshot, plan: Plan, patience: Patience)
   if (!workload.reachable || plan.workload === 'unobserved') return [];
   const planned = plan.workload;
   const request = openRequest(snapshot, planned);
-  const first = mustComeFirst(workload, planned, request);
+  const first = mustComeFirst(snapshot, planned, request);
   if (first !== undefined) return [first];
   const layer = diffLayer(workload, planned);
   const change = [
@@ -39,7 +40,7 @@ export function diffWorkload(snapshot: Snapshot, plan: Plan, patience: Patience)
     { kind: 'replan', lookAgain },
     ...wait,
     ...(request?.kind === 'flush' ? [request] : []),
-    ...restoreUserState(workload, planned),
+    ...restoreUserState(snapshot, planned),
   ];
 }
 
@@ -62,12 +63,15 @@ function openRequest(
 
 /** What is to be known before anything changes. */
 function mustComeFirst(
-  { ready, files }: Container,
+  { workload, mimirTrouble }: Snapshot,
   { move }: PlannedWorkload,
   request: WorkloadRequest | undefined,
 ): Effect | undefined {
-  if (move === 'keep-user-state' && ready)
-    return { kind: 'keep-user-state', olderThan: blocksRetentionIn(files.get(paths.config)) ?? 0 };
+  if (move === 'keep-user-state' && isReady(workload) && mimirTrouble === undefined)
+    return {
+      kind: 'keep-user-state',
+      olderThan: blocksRetentionIn(heldFile({ workload }, paths.config)) ?? 0,
+    };
   return request?.kind === 'ask-peers' ? request : undefined;
 }
 
@@ -87,9 +91,14 @@ function endReplication({ files, service }: Container, planned: PlannedWorkload)
   return ends && service === 'active' ? [{ kind: 'kill-service', service: serviceName }] : [];
 }
 
-function restoreUserState({ files }: Container, { move }: PlannedWorkload): readonly Effect[] {
-  const state = files.get(paths.userState);
-  return move === 'restore-user-state' && state !== undefined ? [{ kind: 'restore-user-state', state }] : [];
+/** A Mimir that has not taken it is given it at the next event. */
+function restoreUserState(
+  { workload, mimirTrouble }: Snapshot,
+  { move }: PlannedWorkload,
+): readonly Effect[] {
+  const state = heldFile({ workload }, paths.userState);
+  if (move !== 'restore-user-state' || state === undefined || mimirTrouble !== undefined) return [];
+  return [{ kind: 'restore-user-state', state }];
 }
 
 /** A configuration is proven by what runs after a replan: before it, an older Mimir may be what is ready. */

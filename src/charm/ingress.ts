@@ -26,7 +26,10 @@ export function interpretAddresses(
   const scheme: Scheme = 'http';
   const application = applicationUrl(snapshot.identity, scheme);
   const [relation] = snapshot.ingress.relations;
-  const known = own.url === application ? undefined : own.url;
+  const isOurs = (['http', 'https'] as const).some(
+    (each) => own.url === applicationUrl(snapshot.identity, each),
+  );
+  const known = isOurs ? undefined : own.url;
   if (relation === undefined)
     return { scheme, application, ingress: undefined, external: application, problems: [] };
   // What Juju does not let us read is as it was (Juju: the other application's bag, while a unit departs).
@@ -46,13 +49,13 @@ function unusable(reason: string): Problem {
 
 /** Plans what an ingress is told: it takes its own prefix off, since Mimir serves at the root whatever its URL is. */
 export function planIngressBags(
-  { identity, ingress }: Snapshot,
+  { identity, ingress, podAddress }: Snapshot,
   { scheme }: InterpretedAddresses,
 ): readonly PlannedBag[] {
   const { model, application } = identity;
   const backend = { model, application, port: ports.http, scheme, stripPrefix: true, healthPath: '/ready' };
   return ingress.relations.flatMap(({ id, appBag }): readonly PlannedBag[] => {
-    const values = publishUnit(unitHostname(identity));
+    const values = publishUnit(unitHostname(identity), podAddress);
     const unitBag: PlannedBag = { relationId: id, scope: 'unit', owned: keys.requirerUnit, values };
     if (appBag === 'unobserved') return [unitBag];
     return [unitBag, { relationId: id, scope: 'app', owned: keys.requirerApp, values: publish(backend) }];

@@ -26,8 +26,9 @@ export function interpret(snapshot: Snapshot): CharmState {
   const deployment = interpretDeployment(snapshot, members, addresses);
   const { replication } = deployment;
   const configured = chooseConfig(snapshot, members, deployment);
-  const { limits, exemplars, problems: limitProblems } = interpretLimits(snapshot, configured.config?.text);
-  const told = { url: addresses.external, exemplars };
+  const limited = interpretLimits(snapshot, members, configured.config?.text);
+  const { limits, exemplars } = limited;
+  const told = toTell(snapshot, members, { url: addresses.external, exemplars });
   const run = configured.config !== undefined && hasBinary(snapshot) && replication.run;
   const known = readNotes(snapshot.peers?.appBag ?? {});
   const senderRules = interpretSenders(snapshot, known);
@@ -49,7 +50,7 @@ export function interpret(snapshot: Snapshot): CharmState {
     notes: { alertmanagerConfig: alertmanager.note, ...notes },
     problems: [
       ...configured.problems,
-      ...limitProblems,
+      ...limited.problems,
       ...diskProblems(snapshot.disk, snapshot.diskFull),
       ...workloadProblems(snapshot, run),
       ...alertmanager.problems,
@@ -101,6 +102,11 @@ type ToTell = InterpretedRestart & Pick<InterpretedReplication, 'cluster'> & Tol
 /** Every relation that this unit tells something has been read. */
 function readsAll({ senders, grafanas }: Snapshot): boolean {
   return [senders, grafanas].every((endpoint) => endpoint !== 'unobserved' && endpoint.scope === 'all');
+}
+
+/** Of exemplars the leader alone tells. */
+function toTell({ leader }: Snapshot, { own }: Members, { url, exemplars }: Told): Told {
+  return { url, exemplars: leader ? exemplars : own.exemplars };
 }
 
 function mustSweep(snapshot: Snapshot, { own }: Members, { url, exemplars }: Told): boolean {

@@ -17,6 +17,9 @@ export const hashVariable = 'MIMIR_K8S_CONFIG_HASH';
 /** Variable of the service's environment that remembers the version of the container's binary. */
 export const versionVariable = 'MIMIR_K8S_VERSION';
 
+/** Variable of the service's environment that names folders with certificates of authorities. */
+export const trustVariable = 'SSL_CERT_DIR';
+
 /** How Pebble is to run Mimir. */
 export interface MimirService {
   readonly run: boolean;
@@ -69,7 +72,7 @@ export function mimirLayer(unit: MimirService): Layer {
 }
 
 /** Go: crypto/x509 reads all certificates of these folders, besides the bundle of the system, for every client of the process. */
-const trust = { SSL_CERT_DIR: `/etc/ssl/certs:${dirname(paths.trustedCa)}` };
+const trust = { [trustVariable]: `/etc/ssl/certs:${dirname(paths.trustedCa)}` };
 
 /**
  * Of no level, so that it takes no pod out of the Service. Mimir: this path asks the ingesters as a query does, and fails

@@ -5,6 +5,7 @@ import { paths } from '../mimir/paths.ts';
 import { optionText } from './declared.ts';
 import { optionProblem } from './deployment.ts';
 import { heldFile } from './held-file.ts';
+import type { Members } from './members.ts';
 import type { Problem } from './problem.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -18,24 +19,28 @@ export interface InterpretedLimits {
 }
 
 /** Reads the options that Mimir takes up by itself, for a Mimir with the configuration `config`. */
-export function interpretLimits(snapshot: Snapshot, config: string | undefined): InterpretedLimits {
+export function interpretLimits(
+  snapshot: Snapshot,
+  { own }: Members,
+  config: string | undefined,
+): InterpretedLimits {
   const { options } = snapshot;
   const exemplars = parseExemplars(optionText(options, 'max_global_exemplars_per_user'));
-  const maxGlobalExemplars = 'problem' in exemplars ? 0 : exemplars.count;
-  const values = { ...defaultLimits, maxGlobalExemplars };
   const held = heldFile(snapshot, paths.limits);
   const labels = parseHaLabels({
     cluster: optionText(options, 'ha_cluster_label'),
     replica: optionText(options, 'ha_replica_label'),
   });
-  const problems = [...optionProblem('max_global_exemplars_per_user', exemplars)];
-  if ('problem' in labels) {
-    problems.push(...optionProblem(`ha_${labels.label}_label`, labels));
-    return { limits: held ?? renderRuntimeConfig(values), exemplars: maxGlobalExemplars > 0, problems };
+  if ('problem' in exemplars || 'problem' in labels) {
+    const problems = [
+      ...optionProblem('max_global_exemplars_per_user', exemplars),
+      ...('problem' in labels ? optionProblem(`ha_${labels.label}_label`, labels) : []),
+    ];
+    return { limits: held ?? renderRuntimeConfig(defaultLimits), exemplars: own.exemplars, problems };
   }
   const haLabels = hasTracker(config) ? labels : undefined;
-  const limits = renderRuntimeConfig({ ...values, haLabels }, held);
-  return { limits, exemplars: maxGlobalExemplars > 0, problems };
+  const values = { ...defaultLimits, maxGlobalExemplars: exemplars.count, haLabels };
+  return { limits: renderRuntimeConfig(values, held), exemplars: exemplars.count > 0, problems: [] };
 }
 
 function parseExemplars(text: string): { readonly count: number } | { readonly problem: string } {

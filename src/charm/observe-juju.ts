@@ -9,7 +9,8 @@ import {
 } from '../juju/index.ts';
 import type { endpoints } from './declared.ts';
 import {
-  observeEndpoint,
+  type AlwaysRead,
+  observeAlwaysRead,
   observeRemoteUnits,
   observeSeldomRead,
   type Reader,
@@ -33,11 +34,8 @@ export type JujuFacts = Pick<
   | 'openedPorts'
   | 'peers'
   | keyof SeldomRead
-  | 'ingress'
-  | 'authorities'
-  | 'alertmanagers'
-  | 'caches'
-  | 's3'
+  | keyof AlwaysRead
+  | 'podAddress'
   | 's3Expected'
   | 's3Secret'
   | 's3OptionSecret'
@@ -105,43 +103,42 @@ async function observeRelations(
   tools: HookTools,
   event: Event,
   reader: PeerReader,
-): Promise<
-  Pick<
-    Snapshot,
-    'peers' | keyof SeldomRead | 'ingress' | 'authorities' | 'alertmanagers' | 'caches' | 's3' | 's3Secret'
-  >
-> {
-  if (event.kind === 'install') {
-    return {
-      peers: undefined,
-      senders: 'unobserved',
-      otlpSenders: 'unobserved',
-      grafanas: 'unobserved',
-      apiClients: 'unobserved',
-      datasourcePeers: 'unobserved',
-      catalogues: 'unobserved',
-      ingress: nothingRelated,
-      authorities: nothingRelated,
-      alertmanagers: nothingRelated,
-      caches: nothingRelated,
-      s3: nothingRelated,
-      s3Secret: undefined,
-    };
-  }
-  const [peers, seldom, ingress, authorities, alertmanagers, caches, s3] = await Promise.all([
+): Promise<Pick<Snapshot, 'peers' | keyof SeldomRead | keyof AlwaysRead | 'podAddress' | 's3Secret'>> {
+  if (event.kind === 'install') return nothingYet;
+  const [peers, seldom, always] = await Promise.all([
     observePeers(tools, reader),
     observeSeldomRead(tools, event, { ...reader, sweep: sweeps.has(event.kind) }),
-    observeEndpoint(tools, event, { ...reader, endpoint: 'ingress' }),
-    observeEndpoint(tools, event, { ...reader, endpoint: 'receive-ca-cert' }),
-    observeEndpoint(tools, event, { ...reader, endpoint: 'alertmanager' }),
-    observeEndpoint(tools, event, { ...reader, endpoint: 'memcached' }),
-    observeEndpoint(tools, event, { ...reader, endpoint: 's3' }),
+    observeAlwaysRead(tools, event, reader),
   ]);
-  const s3Secret = await observeS3Secret(tools, s3);
-  return { peers, ...seldom, ingress, authorities, alertmanagers, caches, s3, s3Secret };
+  const [s3Secret, podAddress] = await Promise.all([
+    observeS3Secret(tools, always.s3),
+    always.ingress.relations.length > 0 ? readPodAddress(tools) : undefined,
+  ]);
+  return { peers, ...seldom, ...always, podAddress, s3Secret };
 }
 
 const nothingRelated: EndpointSnapshot = { scope: 'all', relations: [] };
+const nothingYet = {
+  peers: undefined,
+  senders: 'unobserved',
+  otlpSenders: 'unobserved',
+  grafanas: 'unobserved',
+  apiClients: 'unobserved',
+  datasourcePeers: 'unobserved',
+  catalogues: 'unobserved',
+  ingress: nothingRelated,
+  podAddress: undefined,
+  authorities: nothingRelated,
+  alertmanagers: nothingRelated,
+  caches: nothingRelated,
+  s3: nothingRelated,
+  s3Secret: undefined,
+} as const;
+
+/** Juju: the address to bind to is the pod's; the one that it calls ingress address is the Service's. */
+async function readPodAddress(tools: HookTools): Promise<string | undefined> {
+  return (await tools.networkGet('ingress')).bindAddresses[0];
+}
 
 async function observeS3Secret(
   tools: HookTools,

@@ -50,15 +50,16 @@ const seldomRead = {
   otlpSenders: 'receive-otlp',
   grafanas: 'grafana-source',
   apiClients: 'prometheus-api',
-  datasourcePeers: 'send-datasource',
   catalogues: 'catalogue',
 } as const satisfies Readonly<Record<string, RelatedEndpoint>>;
 
 /** Relations that are read only where an event is about them, or after something that all of them are told. */
 export type SeldomRead = Pick<Snapshot, keyof typeof seldomRead>;
 
-/** What one of these is told depends on what the other one says. */
-const together: ReadonlySet<string> = new Set<RelatedEndpoint>(['grafana-source', 'send-datasource']);
+const datasourceEndpoints: ReadonlySet<string> = new Set<RelatedEndpoint>([
+  'grafana-source',
+  'send-datasource',
+]);
 
 /** Reads the relations that the event is about, or all of them for a `sweep`. */
 export async function observeSeldomRead(
@@ -70,19 +71,39 @@ export async function observeSeldomRead(
     if (readings[endpoint].publishes === 'leader' && !reader.leader) return 'unobserved';
     if (sweep) return observeEndpoint(tools, event, { ...reader, endpoint });
     if (!('relationId' in event)) return 'unobserved';
-    if (reader.leader && [event.endpoint, endpoint].every((name) => together.has(name)))
-      return observeEndpoint(tools, event, { ...reader, endpoint });
+    // Grafanas and those who send data sources are told of one another, by the leader.
+    const isTold = reader.leader && [endpoint, event.endpoint].every((name) => datasourceEndpoints.has(name));
+    if (isTold) return observeEndpoint(tools, event, { ...reader, endpoint });
     return event.endpoint === endpoint ? observeOne(tools, event, { ...reader, endpoint }) : 'unobserved';
   };
-  const [senders, otlpSenders, grafanas, apiClients, datasourcePeers, catalogues] = await Promise.all([
+  const [senders, otlpSenders, grafanas, apiClients, catalogues] = await Promise.all([
     observe(seldomRead.senders),
     observe(seldomRead.otlpSenders),
     observe(seldomRead.grafanas),
     observe(seldomRead.apiClients),
-    observe(seldomRead.datasourcePeers),
     observe(seldomRead.catalogues),
   ]);
-  return { senders, otlpSenders, grafanas, apiClients, datasourcePeers, catalogues };
+  return { senders, otlpSenders, grafanas, apiClients, catalogues };
+}
+
+/** Relations that are read in every event: Mimir's configuration, all URLs or the status depend on them. */
+export type AlwaysRead = Pick<
+  Snapshot,
+  'ingress' | 'datasourcePeers' | 'authorities' | 'alertmanagers' | 'caches' | 's3'
+>;
+
+/** Reads the relations that every event needs. */
+export async function observeAlwaysRead(tools: HookTools, event: Event, reader: Reader): Promise<AlwaysRead> {
+  const observe = (endpoint: RelatedEndpoint) => observeEndpoint(tools, event, { ...reader, endpoint });
+  const [ingress, datasourcePeers, authorities, alertmanagers, caches, s3] = await Promise.all([
+    observe('ingress'),
+    reader.leader ? observe('send-datasource') : ('unobserved' as const),
+    observe('receive-ca-cert'),
+    observe('alertmanager'),
+    observe('memcached'),
+    observe('s3'),
+  ]);
+  return { ingress, datasourcePeers, authorities, alertmanagers, caches, s3 };
 }
 
 interface EndpointReader extends Reader {

@@ -9,13 +9,12 @@ import { planAuthorityBags } from './authorities.ts';
 import { planCatalogueBags } from './catalogue.ts';
 import { planDatasourceBags } from './datasource-exchange.ts';
 import { planGrafanaBags } from './grafana.ts';
-import { heldFile } from './held-file.ts';
 import { leave } from './handlers/leave.ts';
 import { planS3Bags, storeInUse } from './object-store.ts';
 import { planIngressBags } from './ingress.ts';
 import { interpret } from './interpret.ts';
 import { noteKeys, publishNotes } from './leader-notes.ts';
-import { mimirLayer } from './layer.ts';
+import { mimirLayer, serviceName, trustVariable } from './layer.ts';
 import { planOtlpBags } from './otlp.ts';
 import type { Plan, PlannedBag, PlannedFile, PlannedRules, PlannedWorkload } from './plan.ts';
 import { planApiBags } from './prometheus-api.ts';
@@ -63,10 +62,11 @@ function planWorkload(snapshot: Snapshot, state: CharmState): Known<PlannedWorkl
   return { files, layer, run: state.run, move: state.move, request: state.request };
 }
 
-/** A configuration that stays in force leaves the file as it is. */
-function isTrusting(snapshot: Snapshot, config: ChosenConfig | undefined): boolean {
-  const certificates = config?.authorities?.trusted ?? heldFile(snapshot, paths.trustedCa) ?? '';
-  return certificates !== '';
+/** A configuration that stays in force leaves the service as it is in Pebble's plan: nothing restarts. */
+function isTrusting({ workload }: Snapshot, config: ChosenConfig | undefined): boolean {
+  if (config?.authorities !== undefined) return config.authorities.trusted !== '';
+  const environment = workload.reachable ? workload.plan.services[serviceName]?.environment : undefined;
+  return environment?.[trustVariable] !== undefined;
 }
 
 const absent: PlannedFile = { content: undefined, permissions: '600' };

@@ -60,6 +60,11 @@ function chooseStep(snapshot: Snapshot, members: Members, store: Store['kind'] |
   return store === 'local' ? unshared(snapshot) : shareStorage(snapshot, members);
 }
 
+/** A unit reads what the leader says before it has heard of each of the others, and may have the disk of a former one. */
+function knowsCluster({ identity, workload }: Snapshot, { others }: Members): boolean {
+  return isTold(workload) || isFirstUnit(identity) || others.get(firstUnit(identity))?.hostname !== undefined;
+}
+
 /**
  * Each time that a unit is the last of several, it founds a new cluster: to those that still leave it would give samples
  * that are found nowhere between their leaving and the next look at the bucket, and one of them that dies would stay in
@@ -87,9 +92,10 @@ function shareStorage(snapshot: Snapshot, members: Members): Step {
   const { identity, plannedUnits, workload } = snapshot;
   const { agreement, others } = members;
   const held = factorHeld(workload);
-  if (agreement.factor === 3 ? held !== 1 : isOneOfSeveral(snapshot))
+  const isToBe = agreement.factor === 3 ? held !== 1 : isOneOfSeveral(snapshot);
+  if (isToBe && knowsCluster(snapshot, members))
     return { factor: 3, run: true, problems: settling(snapshot, members) };
-  if (held !== 1) {
+  if (held !== 1 || !knowsCluster(snapshot, members)) {
     const words = `Waiting for ${identity.application}/0 to bring its samples into the bucket.`;
     return { factor: 3, run: false, problems: [waitingForUnits(words)] };
   }

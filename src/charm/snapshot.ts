@@ -131,12 +131,14 @@ export interface Snapshot {
   readonly grafanas: Known<EndpointSnapshot>;
   /** Relations of `prometheus-api`; the leader alone has something to say there. */
   readonly apiClients: Known<EndpointSnapshot>;
-  /** Relations of `send-datasource`, for the leader. */
+  /** Relations of `send-datasource`, which the leader always reads. */
   readonly datasourcePeers: Known<EndpointSnapshot>;
   /** Relations of `catalogue`, for the leader. */
   readonly catalogues: Known<EndpointSnapshot>;
   /** The relation of `ingress`; all URLs depend on it, so it is always read. */
   readonly ingress: EndpointSnapshot;
+  /** The pod's own address; undefined if nobody is told it, or it has none yet. */
+  readonly podAddress: string | undefined;
   /** Relations of `receive-ca-cert`; Mimir's configuration depends on them, so they are always read. */
   readonly authorities: EndpointSnapshot;
   /** Relations of `alertmanager`; Mimir's configuration depends on them, so they are always read. */

@@ -34,13 +34,13 @@ export function publish(): Databag {
 
 /**
  * Reads the certificates that a provider would have us trust, in PEM, each once and sorted, since Juju and the library
- * keep no order. What its units say in version 0 counts only while its leader says nothing in version 1, as for the
- * library: a provider leaves it there when it learns of version 1, and would have us trust for ever what it has replaced
- * since. Whether the certificates parse is not looked at (see src/x509).
+ * keep no order. What its units say in version 0 counts only until its leader speaks version 1, as for the library: a
+ * provider leaves it there when it learns of version 1, and would have us trust for ever what it has replaced since. Whether the certificates parse is not looked at (see src/x509).
  */
 export function read({ app, units }: ProviderBags): Result<readonly string[]> {
   const leader = readAs(version1(), app);
-  if (!leader.ok || leader.value.length > 0) return leader.ok ? sorted(leader.value) : leader;
+  if (!leader.ok) return leader;
+  if (leader.value.length > 0 || app['version'] === '1') return sorted(leader.value);
   const results = units.map((bag) => readAs(version0(), bag));
   const reasons = results.flatMap((result) => (result.ok ? [] : [result.reason]));
   if (reasons.length > 0) return { ok: false, reason: [...new Set(reasons)].toSorted().join('; ') };

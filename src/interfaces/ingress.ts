@@ -61,7 +61,13 @@ export function publish({ model, application, port, scheme, ...wanted }: Backend
   };
 }
 
-/** What each unit publishes in its unit bag. An address would only go stale: `host` is what every ingress knows. */
-export function publishUnit(hostname: string): Databag {
-  return { host: JSON.stringify(hostname) };
+/**
+ * What each unit publishes in its unit bag. Traefik goes by the host; nginx-ingress-integrator by the address alone, which
+ * is undefined as long as the pod has none.
+ */
+export function publishUnit(hostname: string, address: string | undefined): Databag {
+  return {
+    host: JSON.stringify(hostname),
+    ...(address === undefined ? {} : { ip: JSON.stringify(address) }),
+  };
 }

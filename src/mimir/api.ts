@@ -45,8 +45,8 @@ export interface MimirClient extends RingCalls {
   userState(): Promise<string>;
   /** Gives Mimir what `userState` returned; may be repeated. */
   restoreUserState(state: string): Promise<void>;
-  /** The time that is `age` milliseconds ago, if Mimir has samples of before it; else undefined. */
-  timeOfOldSamples(age: number): Promise<Date | undefined>;
+  /** Whether any series has samples that are older than `age`, in milliseconds. */
+  hasSamplesOlderThan(age: number): Promise<boolean>;
   userStats(): Promise<UserStats>;
   /** Pending and firing alerts of the ruler. */
   alerts(): Promise<readonly Alert[]>;
@@ -90,7 +90,7 @@ export function createMimirClient(baseUrl: string, options: RequestOptions): Mim
     deleteNamespace: (namespace) => remove(namespacePath(namespace)),
     userState: async () => (await import('./user-state.ts')).readUserState(send),
     restoreUserState: async (state) => (await import('./user-state.ts')).writeUserState(send, state),
-    timeOfOldSamples: async (age) => (await import('./old-samples.ts')).timeOfOldSamples(send, age),
+    hasSamplesOlderThan: async (age) => (await import('./old-samples.ts')).hasSamplesOlderThan(send, age),
     ...ringCalls(send),
     userStats: () => get('/api/v1/user_stats', (all) => all.userStatsSchema),
     alerts: () => get('/prometheus/api/v1/alerts', (all) => all.alertsSchema),

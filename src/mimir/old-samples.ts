@@ -6,15 +6,13 @@ const schema = z.object({ data: z.array(z.string()) });
 
 /**
  * Asks Mimir whether any series has samples that are older than `age`, in milliseconds, long-term storage included.
- * Returns the time that is so long ago, or undefined if all samples are younger.
  *
  * @throws MimirApiError
  */
-export async function timeOfOldSamples(send: SendRequest, age: number): Promise<Date | undefined> {
-  const end = new Date(Date.now() - age);
-  const path = `/prometheus/api/v1/labels?start=0&end=${end.getTime() / 1000}`;
+export async function hasSamplesOlderThan(send: SendRequest, age: number): Promise<boolean> {
+  const path = `/prometheus/api/v1/labels?start=0&end=${(Date.now() - age) / 1000}`;
   const { data } = await readAs(send, path, { schema, parse: JSON.parse });
-  return data.length === 0 ? undefined : end;
+  return data.length > 0;
 }
 
 /** How long Mimir with this configuration keeps blocks on its own disk, in milliseconds; undefined if it does not say. */

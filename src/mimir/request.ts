@@ -46,7 +46,8 @@ const excerptLength = 500;
  */
 export function requestsTo(baseUrl: string, { timeoutMs, tls }: RequestOptions): SendRequest {
   const { hostname, port, pathname } = new URL(baseUrl);
-  const http = createHttpClient({ host: hostname, port: port === '' ? 80 : Number(port), tls });
+  const defaultPort = tls === undefined ? 80 : 443;
+  const http = createHttpClient({ host: hostname, port: port === '' ? defaultPort : Number(port), tls });
   const base = pathname.replace(/\/+$/, '');
   return async ({ method, path, yaml, json, ...other }) => {
     const body = yaml ?? json;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { blocksOnDisk, removeBlock, removeOldStore } from '../support/load/disk.ts';
+import { blocksOnDisk, removeBlock } from '../support/load/disk.ts';
 import { push } from '../support/load/push.ts';
 import { answerOf, query, runAction, statusOf, unitStatus } from '../support/mimir-story.ts';
 import { storeObstacle, storeReason } from '../support/object-store.ts';
@@ -201,7 +201,9 @@ test.skipIf(storeObstacle !== undefined)(
       expect(await shipped(simulation)).toBeGreaterThan(0);
       const { names } = await blockObjects(simulation);
       for (const block of blocks) expect(names).toContain(`${block}/meta.json`);
-      await removeOldStore(simulation, unit);
+      expect(await runAction(simulation, unit, { action: 'remove-old-samples' })).toEqual({
+        removed: '/data/store',
+      });
       await simulation.ask({ command: 'fire', unit, hook: 'update-status' });
       await statusOf(simulation, unit, /^active$/);
     } finally {

@@ -5,7 +5,7 @@ import type { RelationSnapshot, Snapshot } from '../../src/charm/snapshot.ts';
 import { aGrafana, allRelations, aRunningSnapshot, aSender, thePeers } from '../support/builders.ts';
 import { publishUrl } from '../../src/simulator/stand-ins/ingress/requirer.ts';
 import { aFakeRelation } from '../support/fake-juju.ts';
-import { effectsOf, kinds, unitStatusIn, writtenTo } from '../support/effects.ts';
+import { effectsOf, kinds, pushedIn, unitStatusIn, writtenTo } from '../support/effects.ts';
 import { aSettledWorld, type FakeWorld, runHook } from '../support/fake-ports.ts';
 
 const inside = 'http://mimir-k8s.cos.svc.cluster.local:9009';
@@ -64,7 +64,10 @@ describe('an ingress', () => {
       healthcheck_params: '{"path":"/ready"}',
       is_port_open: 'true',
     });
-    expect(unit).toEqual({ host: '"mimir-k8s-0.mimir-k8s-endpoints.cos.svc.cluster.local"' });
+    expect(unit).toEqual({
+      host: '"mimir-k8s-0.mimir-k8s-endpoints.cos.svc.cluster.local"',
+      ip: '"10.1.0.3"',
+    });
     const relation = { ...aSender(90), appBag: 'unobserved' } as const;
     const follower = aRunningSnapshot({ leader: false, ingress: allRelations(relation) });
     expect(Object.keys(writtenTo(effectsOf(follower), 90))).toEqual(['unit']);
@@ -179,7 +182,12 @@ describe('exemplars', () => {
     expect(kinds(effects)).not.toContain('validate-config');
   });
 
-  test('that are no number leave Mimir as it was, and the option is named', () => {
+  test('that are no number leave Mimir and Grafana as they were, and the option is named', () => {
+    const peers = thePeers({ unitBag: { exemplars: 'true', url: inside } });
+    const kept = aRunningSnapshot({ ...withTempo, peers, options });
+    const wrong = { ...options, max_global_exemplars_per_user: -1 };
+    expect(pushedIn(effectsOf({ ...kept, options: wrong })).size).toBe(0);
+    expect(linkIn({ ...kept, options: wrong })).toHaveProperty('exemplarTraceIdDestinations');
     const effects = effectsOf({
       ...aRunningSnapshot(),
       options: { ...options, max_global_exemplars_per_user: -1 },

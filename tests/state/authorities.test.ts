@@ -48,6 +48,12 @@ describe('an authority', () => {
     expect(kinds(effectsOf(turned))).not.toContain('add-layer');
   });
 
+  test('whose word cannot be read for a moment is trusted as before', () => {
+    const effects = effectsOf({ ...aRunningSnapshot(offered), ...anOffer({ remoteAppBag: 'unobserved' }) });
+    expect(kinds(effects)).not.toContain('remove-file');
+    expect(kinds(effects)).not.toContain('add-layer');
+  });
+
   test('that goes leaves no trace', () => {
     const effects = effectsOf({ ...aRunningSnapshot(offered), authorities: allRelations() });
     expect(ofKind(effects, 'remove-file')).toContainEqual({ kind: 'remove-file', path: paths.trustedCa });
@@ -71,6 +77,7 @@ describe('an authority', () => {
   });
 
   test.each([
+    ['is no list', { certificates: '{}', version: '1' }],
     ['is no JSON', { certificates: 'x', version: '1' }],
     ['is no certificate', publishVersion1(['-----BEGIN CERTIFICATE-----\nMIIA\n-----END CERTIFICATE-----'])],
   ])('whose offer %s changes nothing, and is named', (_what, remoteAppBag) => {

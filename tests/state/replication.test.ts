@@ -179,6 +179,20 @@ describe('three units that become one', () => {
       expect(configOf(model, unit)).toContain('cluster_label: cos.mimir-k8s.1\n');
   });
 
+  test('are not joined by one that has not heard of the first unit yet: it knows no cluster to start in', () => {
+    scale(model, 4, { leader: false });
+    const first = model.snapshots.get('mimir-k8s/0');
+    model.snapshots.delete('mimir-k8s/0');
+    expect(starts(runOn(model, 'mimir-k8s/3'))).toBe(false);
+    expect(configOf(model, 'mimir-k8s/3')).toBe('');
+    if (first !== undefined)
+      model.snapshots = new Map([['mimir-k8s/0', { ...first, plannedUnits: 4 }], ...model.snapshots]);
+    comeToRest(model);
+    expect(configOf(model, 'mimir-k8s/3')).toContain('cluster_label: cos.mimir-k8s.1\n');
+    scale(model, 3);
+    comeToRest(model);
+  });
+
   test('are in yet another one the next time', () => {
     scale(model, 1);
     comeToRest(model);

@@ -166,6 +166,14 @@ describe('a unit that has run on its own disk', () => {
     expect(pushedIn(effectsOf(away)).size).toBe(0);
   });
 
+  test('waits for the next event when Mimir does not say what users have put into it', () => {
+    const trouble = effectsOf({ ...offered, mimirTrouble: 'no answer' });
+    expect(kinds(trouble)).not.toContain('keep-user-state');
+    expect(pushedIn(trouble).size).toBe(0);
+    const arrived = { ...withState(onBucket), replanned: true, mimirTrouble: 'no answer' };
+    expect(kinds(effectsOf(arrived))).not.toContain('restore-user-state');
+  });
+
   test('then has Mimir forget what it has shipped while it is stopped, and only then starts it on the bucket', () => {
     const order = kinds(effectsOf(withState(offered)));
     const steps = [

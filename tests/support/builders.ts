@@ -66,6 +66,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     datasourcePeers: 'unobserved',
     catalogues: 'unobserved',
     ingress: { scope: 'all', relations: [] },
+    podAddress: '10.1.0.3',
     authorities: { scope: 'all', relations: [] },
     alertmanagers: { scope: 'all', relations: [] },
     caches: { scope: 'all', relations: [] },

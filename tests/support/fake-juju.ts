@@ -111,6 +111,7 @@ type Reads = Pick<
   | 'relationApp'
   | 'relationUnits'
   | 'relationGet'
+  | 'networkGet'
   | 'secretGet'
   | 'storageList'
   | 'storageGet'
@@ -131,6 +132,8 @@ function reads(juju: FakeJuju, relations: FakeJuju['relations']): Reads {
       const ids = [...relations].filter(([, relation]) => relation.endpoint === endpoint).map(([id]) => id);
       return Promise.resolve(ids.sort((a, b) => a - b));
     },
+    networkGet: () =>
+      Promise.resolve({ bindAddresses: ['10.1.0.3'], ingressAddresses: ['10.2.0.1'], egressSubnets: [] }),
     relationApp: (id) => Promise.resolve(relations.get(id)?.application),
     relationUnits: (id) => Promise.resolve(relations.get(id)?.remoteUnits ?? []),
     relationGet: (id, owner) => {

@@ -70,7 +70,7 @@ export function fakeMimirClient(mimir: FakeMimir, isReady: () => boolean): Mimir
     ingesters: none('ingesters'),
     flush: none('flush'),
     prepareShutdown: none('prepareShutdown'),
-    timeOfOldSamples: none('timeOfOldSamples'),
+    hasSamplesOlderThan: none('hasSamplesOlderThan'),
     userStats: none('userStats'),
     alerts: none('alerts'),
     ruleStatuses: none('ruleStatuses'),

@@ -7,7 +7,7 @@ import { afterwards } from './modelled-world.ts';
 
 /** The units of one application: what each sees, and the bags by which they speak. */
 export interface SeveralUnits {
-  readonly snapshots: Map<string, Snapshot>;
+  snapshots: Map<string, Snapshot>;
   appBag: Databag;
 }
 

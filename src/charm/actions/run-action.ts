@@ -6,6 +6,7 @@ export const actions: Readonly<Record<string, () => Promise<Action>>> = {
   'get-config': async () => (await import('./get-config.ts')).getConfig,
   'list-alerts': async () => (await import('./list-alerts.ts')).listAlerts,
   'list-rules': async () => (await import('./list-rules.ts')).listRules,
+  'remove-old-samples': async () => (await import('./remove-old-samples.ts')).removeOldSamples,
   'tenant-stats': async () => (await import('./tenant-stats.ts')).tenantStats,
 };
 

@@ -30,12 +30,6 @@ export async function removeBlock(simulation: Simulation, unit: string, block: s
   if (output !== '') throw new Error(`cannot remove ${block} of ${unit}: ${output}`);
 }
 
-/** Removes what Mimir had on the storage of a unit before it moved to a bucket. */
-export async function removeOldStore(simulation: Simulation, unit: string): Promise<void> {
-  const output = await inCharm(simulation, unit, `rm -r ${storage}store`);
-  if (output !== '') throw new Error(`cannot remove the store of ${unit}: ${output}`);
-}
-
 async function inCharm(simulation: Simulation, unit: string, script: string): Promise<string> {
   let output = '';
   const onLine = (line: ControlLine) => {

@@ -41,6 +41,7 @@ describe('the certificates to trust', () => {
   test('are those of the leader alone once it says some: the units may still say what was replaced', () => {
     const units = [v0.provider_unit];
     expect(read({ app: publishVersion1([pem('new')]), units })).toEqual({ ok: true, value: [pem('new')] });
+    expect(read({ app: publishVersion1([]), units })).toEqual({ ok: true, value: [] });
   });
 
   test('are the same list in whatever order they come', () => {

@@ -51,7 +51,7 @@ describe('what we tell an ingress', () => {
     const { requirer_app: app, requirer_unit: unit } = databagFixture('ingress');
     const theirs: Backend = { ...backend, port: 8080, scheme: 'https', healthPath: undefined };
     expect(publish(theirs)).toEqual({ ...app, is_port_open: 'true' });
-    expect(unit).toMatchObject(publishUnit(host));
+    expect(publishUnit(host, '10.1.20.30')).toEqual(unit);
   });
 
   test('is read by an ingress as it was meant, under the keys that we own', () => {
@@ -60,7 +60,7 @@ describe('what we tell an ingress', () => {
       ...{ model: 'cos', name: 'mimir-k8s', port: 9009, 'strip-prefix': true, scheme: 'http' },
       healthcheck_params: { path: '/ready' },
     });
-    expect(requirerUnit.parse(publishUnit(host))).toEqual({ host });
+    expect(requirerUnit.parse(publishUnit(host, undefined))).toEqual({ host });
     expect(keys.requirerApp).toEqual(expect.arrayContaining(Object.keys(bag)));
     expect(bag['healthcheck_params']).toBe('{"path":"/ready"}');
   });

@@ -7,7 +7,11 @@ test('the last good files are on the persistent volume, since the others go with
 });
 
 test('other folders move every file', () => {
-  const { lastGood, ...others } = mimirPaths({ dataDir: '/a', configDir: '/b' });
-  for (const path of [...Object.values(lastGood), ...Object.values(others).flat()])
+  const { lastGood, tlsFiles, ...others } = mimirPaths({ dataDir: '/a', configDir: '/b' });
+  for (const path of [
+    ...Object.values(lastGood),
+    ...Object.values(tlsFiles),
+    ...Object.values(others).flat(),
+  ])
     expect(path).toMatch(/^\/[ab](\/|$)/);
 });
