@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { longestWaitSeconds } from '../support/load/acknowledged.ts';
 import {
   alertFile,
   answerOf,
@@ -126,10 +127,14 @@ const journal = z.object({
 
 /** Series of which Mimir holds fewer samples than it acknowledged, as sentences; waits until nothing is pending. */
 async function missing(simulation: Simulation, unit: string): Promise<readonly string[]> {
-  const { urls } = await eventually('an empty queue', async () => {
-    const found = journal.parse(await runAction(simulation, unit, { action: 'journal' }));
-    return found.pending === 0 ? found : undefined;
-  });
+  const { urls } = await eventually(
+    'an empty queue',
+    async () => {
+      const found = journal.parse(await runAction(simulation, unit, { action: 'journal' }));
+      return found.pending === 0 ? found : undefined;
+    },
+    longestWaitSeconds,
+  );
   const lost: string[] = [];
   const counts = Object.values(urls).flatMap(({ series }) => Object.entries(series));
   if (counts.length === 0) lost.push('nothing was acknowledged at all');

@@ -21,6 +21,9 @@ const counts = z.looseObject({
   urls: z.record(z.string(), z.looseObject({ requests: z.int(), lastError: z.string().optional() })),
 });
 
+/** Mimir tells a sender to come again after 96 s at most (Mimir: distributor.retry-after-header.max-backoff). */
+export const longestWaitSeconds = 130;
+
 /** What a sender's journal counts, of all URLs together. */
 export type SenderCounts = z.infer<typeof counts>;
 

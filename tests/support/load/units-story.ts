@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { ControlCall } from '../../../src/simulator/client.ts';
 import { runAction, statusOf } from '../mimir-story.ts';
 import { eventually, mimirPorts, startSimulation, type Simulation } from '../simulation.ts';
-import { readAcknowledged, readCounts, senderPort } from './acknowledged.ts';
+import { longestWaitSeconds, readAcknowledged, readCounts, senderPort } from './acknowledged.ts';
 import { compareStored } from './compare.ts';
 import { type ProbeReport, startProber } from './prober.ts';
 
@@ -13,8 +13,6 @@ const sender = 'sender/0';
 
 /** Samples that a sender may have ready while nothing keeps it from sending: those of three ticks. */
 const keptBack = 30;
-/** Mimir tells a sender to come again after 96 s at most (Mimir: distributor.retry-after-header.max-backoff). */
-const longestWaitSeconds = 130;
 
 /** Units of Mimir with a bucket, to which one sender sends without a pause. */
 export interface UnitsStory {
