@@ -35,6 +35,12 @@ const senderRules: Change = {
     }),
 };
 
+/**
+ * Up to here a dispatch only asks what there is, several things at once, and leaves nothing behind: every fourth of these
+ * calls will do.
+ */
+const firstWrite = { hookTools: 17, requests: 5 } as const;
+
 describe('a dispatch that is killed', () => {
   let simulation: Simulation;
   let seam: DispatchSeam;
@@ -85,7 +91,7 @@ describe('a dispatch that is killed', () => {
   });
 
   test.each([retention, senderRules])(
-    'at any call of $hook leaves a world from which the next one converges',
+    'at any call of $hook that writes, and at some that read, leaves a world from which the next one converges',
     async (change) => {
       await carryOut(change, 0);
       const undisturbed: unknown[] = [await world()];
@@ -98,7 +104,7 @@ describe('a dispatch that is killed', () => {
         ['hookTools', killAtCall],
         ['requests', killAtRequest],
       ] as const) {
-        for (let n = 1; ; n += 1) {
+        for (let n = 1; ; n += n < firstWrite[what] ? 4 : 1) {
           value = value === 0 ? 1 : 0;
           const killed = await killAt(change, value, n);
           const found = { what, n, world: await world() };
@@ -107,7 +113,7 @@ describe('a dispatch that is killed', () => {
           kills[what] = n;
         }
       }
-      console.log(`${change.hook}: converged after kills at each of`, kills);
+      console.log(`${change.hook}: converged after kills up to`, kills);
       expect(kills.hookTools).toBeGreaterThan(8);
       expect(kills.requests).toBeGreaterThan(4);
     },
