@@ -1,4 +1,5 @@
 import { keys, publish, read } from '../interfaces/certificate-transfer.ts';
+import type { Databag } from '../juju/index.ts';
 import { paths } from '../mimir/paths.ts';
 import { readAuthorities } from '../x509/certificate.ts';
 import { heldFile } from './held-file.ts';
@@ -19,13 +20,12 @@ export interface InterpretedAuthorities {
  */
 export function interpretAuthorities(snapshot: Snapshot): InterpretedAuthorities {
   const held = heldFile(snapshot, paths.trustedCa) ?? '';
-  // What Juju does not let us read for a moment is as it was.
-  if (snapshot.authorities.relations.some(({ remoteAppBag }) => remoteAppBag === 'unobserved'))
-    return { trusted: held, problems: [] };
   const found = new Set<string>();
   const problems: Problem[] = [];
   for (const relation of snapshot.authorities.relations) {
-    const offered = authoritiesOf(relation);
+    // What Juju does not let us read for a moment is as it was.
+    if (relation.remoteAppBag === 'unobserved') return { trusted: held, problems: [] };
+    const offered = authoritiesOf(relation, relation.remoteAppBag);
     if (typeof offered === 'string') problems.push(unreadable(relation, offered));
     else for (const certificate of offered) found.add(certificate);
   }
@@ -34,8 +34,7 @@ export function interpretAuthorities(snapshot: Snapshot): InterpretedAuthorities
 }
 
 /** Certificates in PEM, each with a line feed at its end, or what is wrong with them. */
-function authoritiesOf(relation: RelationSnapshot): readonly string[] | string {
-  const app = relation.remoteAppBag === 'unobserved' ? {} : relation.remoteAppBag;
+function authoritiesOf(relation: RelationSnapshot, app: Databag): readonly string[] | string {
   const told = read({ app, units: unitBagsInOrder(relation).map(([, bag]) => bag) });
   if (!told.ok) return told.reason;
   const authorities: string[] = [];

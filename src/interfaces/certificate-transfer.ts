@@ -35,7 +35,8 @@ export function publish(): Databag {
 /**
  * Reads the certificates that a provider would have us trust, in PEM, each once and sorted, since Juju and the library
  * keep no order. What its units say in version 0 counts only until its leader speaks version 1, as for the library: a
- * provider leaves it there when it learns of version 1, and would have us trust for ever what it has replaced since. Whether the certificates parse is not looked at (see src/x509).
+ * provider leaves it there when it learns of version 1, and would have us trust for ever what it has replaced since.
+ * Whether the certificates parse is not looked at (see src/x509).
  */
 export function read({ app, units }: ProviderBags): Result<readonly string[]> {
   const leader = readAs(version1(), app);
