@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { runAction } from './charm/actions/run-action.ts';
 import { applicationUrl, clusterDomain } from './charm/addresses.ts';
 import { dispatch } from './charm/dispatch.ts';
 import { containerName } from './charm/declared.ts';
 import { findFullNames } from './charm/name-lookup.ts';
-import type { Clock, Disk, Ports } from './charm/ports.ts';
+import type { Clock, Disk, MimirApis, MimirPort, Ports } from './charm/ports.ts';
 import type { UnitIdentity } from './charm/snapshot.ts';
 import {
   createHookTools,
@@ -33,7 +34,11 @@ const disk: Disk = {
     }
   },
 };
-const clock: Clock = { now: () => performance.now(), sleep: (milliseconds) => setTimeout(milliseconds) };
+const clock: Clock = {
+  now: () => performance.now(),
+  date: () => new Date(),
+  sleep: (milliseconds) => setTimeout(milliseconds),
+};
 
 /** Longest time in milliseconds for one answer of Mimir's API. */
 const mimirTimeoutMs = 5_000;
@@ -59,8 +64,29 @@ interface Connections {
   readonly pebble: PebbleClient;
 }
 
-function openPorts({ hookTools, logger, pebble }: Connections, identity: UnitIdentity): Ports {
-  const timeoutMs = mimirTimeoutMs;
+/** Connections are kept from one use to the next, as long as Mimir speaks in the same way. */
+function mimirPort(identity: UnitIdentity): MimirPort {
+  const opened = new Map<string, MimirApis>();
+  return (tls) => {
+    const key = tls === undefined ? '' : `${tls.serverName} ${tls.ca}`;
+    const known = opened.get(key);
+    if (known !== undefined) return known;
+    const options = { timeoutMs: mimirTimeoutMs, tls };
+    const scheme = tls === undefined ? 'http' : 'https';
+    const apis: MimirApis = {
+      unit: createMimirClient(`${scheme}://127.0.0.1:${mimirPorts.http}`, options),
+      peer: (hostname) => createMimirClient(`${scheme}://${hostname}:${mimirPorts.http}`, options),
+      application: createMimirClient(applicationUrl(identity, scheme), options),
+    };
+    opened.set(key, apis);
+    return apis;
+  };
+}
+
+function openPorts(
+  { hookTools, logger, pebble }: Connections,
+  { charmDir, ...identity }: UnitIdentity & Pick<Environment, 'charmDir'>,
+): Ports {
   return {
     hookTools,
     pebble,
@@ -68,11 +94,8 @@ function openPorts({ hookTools, logger, pebble }: Connections, identity: UnitIde
     clock,
     disk,
     names: { findFull: (names) => findFullNames(names, readResolvConf()) },
-    mimir: {
-      unit: createMimirClient(`http://127.0.0.1:${mimirPorts.http}`, { timeoutMs }),
-      peer: (hostname) => createMimirClient(`http://${hostname}:${mimirPorts.http}`, { timeoutMs }),
-      application: createMimirClient(applicationUrl(identity), { timeoutMs }),
-    },
+    mimir: mimirPort(identity),
+    probe: { read: () => readFile(join(charmDir, 'bin/probe')) },
   };
 }
 
@@ -92,7 +115,8 @@ async function main(): Promise<number> {
   const pebble = createPebbleClient(`/charm/containers/${containerName}/pebble.socket`);
   try {
     const identity = identify(environment);
-    const ports = openPorts({ hookTools, logger, pebble }, identity);
+    const { charmDir } = environment;
+    const ports = openPorts({ hookTools, logger, pebble }, { ...identity, charmDir });
     const event = parseEvent(environment);
     if (event.kind === 'unknown') logger.warning(`unknown hook ${event.hookName}: reconciling all the same`);
     if (event.kind === 'action') await runAction(ports, event.name);

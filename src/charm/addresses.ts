@@ -14,12 +14,14 @@ export function clusterDomain(resolvConf: string): string {
 /** What Mimir's port for HTTP speaks. */
 export type Scheme = 'http' | 'https';
 
+/** The name of the application's Service. */
+export function applicationHostname({ application, model, clusterDomain }: UnitIdentity): string {
+  return `${application}.${model}.svc.${clusterDomain}`;
+}
+
 /** The one URL of the whole application: its Service balances over the units that are ready. */
-export function applicationUrl(
-  { application, model, clusterDomain }: UnitIdentity,
-  scheme: Scheme = 'http',
-): string {
-  return `${scheme}://${application}.${model}.svc.${clusterDomain}:${ports.http}`;
+export function applicationUrl(identity: UnitIdentity, scheme: Scheme): string {
+  return `${scheme}://${applicationHostname(identity)}:${ports.http}`;
 }
 
 /** The name under which other pods find this unit, also while it is not ready. */

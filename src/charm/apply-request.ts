@@ -2,7 +2,7 @@ import { podName } from './addresses.ts';
 import type { Outcome } from './apply.ts';
 import type { AskedUnit, WorkloadRequest } from './charm-state.ts';
 import { noteTrouble, type Findings } from './findings.ts';
-import type { Ports } from './ports.ts';
+import type { MimirApis } from './ports.ts';
 
 const kinds: ReadonlySet<string> = new Set<WorkloadRequest['kind']>([
   'ask-peers',
@@ -17,7 +17,7 @@ export function isWorkloadRequest(effect: { readonly kind: string }): effect is 
 
 /** Carries out a request. A Mimir that does not answer is noted, and the plan is made anew without it. */
 export async function applyRequest(
-  { mimir }: Pick<Ports, 'mimir'>,
+  mimir: MimirApis,
   request: WorkloadRequest,
   findings: Findings,
 ): Promise<Outcome> {
@@ -43,7 +43,7 @@ export async function applyRequest(
 }
 
 /** Which of these units do not serve: those whose Mimir is not ready, or that this unit's Mimir takes to be away. */
-async function askPeers(mimir: Ports['mimir'], units: readonly AskedUnit[]): Promise<readonly string[]> {
+async function askPeers(mimir: MimirApis, units: readonly AskedUnit[]): Promise<readonly string[]> {
   const [instances, answers] = await Promise.all([
     mimir.unit.ingesters(),
     Promise.all(units.map(async ({ hostname }) => (await mimir.peer(hostname).ready()).ready)),

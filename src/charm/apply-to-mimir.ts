@@ -1,6 +1,7 @@
 import type { MimirClient } from '../mimir/api.ts';
 import { MimirApiError } from '../mimir/errors.ts';
 import type { RuleGroup } from '../mimir/rule-group.ts';
+import type { MimirApis } from './ports.ts';
 import type { Effect } from './effect.ts';
 import { noteTrouble, type Findings } from './findings.ts';
 
@@ -20,6 +21,8 @@ export type MimirEffect = Extract<
 /** Where these effects go, and where what Mimir says to them is noted. */
 export interface MimirTarget {
   readonly client: MimirClient;
+  /** All of Mimir's APIs, as this unit's Mimir speaks now. */
+  readonly mimir: MimirApis;
   readonly findings: Findings;
 }
 

@@ -11,6 +11,7 @@ import { isFailing, isPebbleError, lastLines, lastWords } from './observe-worklo
 import { serviceName } from './layer.ts';
 import type { Ports } from './ports.ts';
 import type { Rejection } from './snapshot.ts';
+import { applyToKey, isKeyEffect, type KeyEffect } from './unit-key.ts';
 
 /** How a pass ended. */
 export type Outcome =
@@ -55,8 +56,13 @@ async function applyEffect(ports: Ports, effect: Effect, target: MimirTarget): P
   if (effect.kind === 'validate-config') return validateConfig(ports, effect);
   if (effect.kind === 'replan') return replan(ports, effect, target.findings);
   if (effect.kind === 'await-mimir') return awaitMimir(ports, effect);
-  if (isWorkloadRequest(effect)) return applyRequest(ports, effect, target.findings);
-  if (isMoveEffect(effect)) return applyMove(ports, effect, target.findings);
+  const { mimir, findings } = target;
+  if (isWorkloadRequest(effect)) return applyRequest(mimir, effect, findings);
+  if (isMoveEffect(effect)) return applyMove({ ...ports, mimir }, effect, findings);
+  if (isKeyEffect(effect)) {
+    await applyToKey(ports.hookTools, effect, findings);
+    return effect.kind === 'request-certificate' ? 'look-again' : 'done';
+  }
   if (isMimirEffect(effect)) await applyToMimir(effect, target);
   else await performEffect(ports, effect);
   return 'done';
@@ -65,13 +71,22 @@ async function applyEffect(ports: Ports, effect: Effect, target: MimirTarget): P
 type ReplanEffect = Extract<Effect, { kind: 'replan' }>;
 type PlainEffect = Exclude<
   Effect,
-  MimirEffect | MoveEffect | WorkloadRequest | { kind: 'validate-config' | 'replan' | 'await-mimir' }
+  | MimirEffect
+  | MoveEffect
+  | WorkloadRequest
+  | KeyEffect
+  | { kind: 'validate-config' | 'replan' | 'await-mimir' }
 >;
 
-async function performEffect({ pebble, hookTools }: Ports, effect: PlainEffect): Promise<void> {
+async function performEffect({ pebble, hookTools, probe }: Ports, effect: PlainEffect): Promise<void> {
   switch (effect.kind) {
     case 'push-files':
       return pebble.writeFiles(effect.files);
+    case 'push-probe':
+      return pebble.writeFile({
+        ...{ path: paths.probe, content: await probe.read() },
+        ...{ permissions: '755', makeDirs: true },
+      });
     case 'remove-file':
       return pebble.removePath(effect.path, { recursive: true });
     case 'add-layer':
@@ -138,7 +153,8 @@ type AwaitEffect = Extract<Effect, { kind: 'await-mimir' }>;
 
 /** Watches Mimir until it is ready, it exits, or the bound is over. */
 async function awaitMimir(ports: Ports, effect: AwaitEffect): Promise<Outcome> {
-  const { clock, mimir, pebble } = ports;
+  const { clock, pebble } = ports;
+  const { unit } = ports.mimir(effect.tls);
   const end = clock.now() + patienceMs;
   let listens = false;
   while (clock.now() < end) {
@@ -146,7 +162,7 @@ async function awaitMimir(ports: Ports, effect: AwaitEffect): Promise<Outcome> {
     // `inactive` is no exit: a dispatch that was killed may have left Pebble in the middle of a restart.
     if (isFailing(state))
       return recordFailure(ports, effect, (lines) => ({ by: 'mimir', reason: lastWords(lines) }));
-    const readiness = await mimir.unit.ready();
+    const readiness = await unit.ready();
     if (readiness.ready) return 'look-again';
     ({ listens } = readiness);
     await clock.sleep(pollMs);

@@ -17,10 +17,13 @@ export interface InterpretedAuthorities {
 /**
  * Reads the authorities that others would have us trust. As long as what one of them offers cannot be read, nothing
  * changes: to trust fewer might cut Mimir off from its object store.
+ *
+ * @param own - the authority of Mimir's own certificates in PEM, which often has signed its neighbours' as well; empty for
+ * none.
  */
-export function interpretAuthorities(snapshot: Snapshot): InterpretedAuthorities {
+export function interpretAuthorities(snapshot: Snapshot, own: string): InterpretedAuthorities {
   const held = heldFile(snapshot, paths.trustedCa) ?? '';
-  const found = new Set<string>();
+  const found = new Set<string>(own === '' ? [] : [own]);
   const problems: Problem[] = [];
   for (const relation of snapshot.authorities.relations) {
     // What Juju does not let us read for a moment is as it was.

@@ -6,6 +6,8 @@ import type { LeaderNotes } from './leader-notes.ts';
 import type { Problem } from './problem.ts';
 import type { RuleEndpoint } from './rule-sources.ts';
 import type { Known } from './snapshot.ts';
+import type { TlsFiles } from './tls.ts';
+import type { PlannedKey } from './plan.ts';
 
 /** Certificates of authorities in PEM; empty for none. */
 export interface Authorities {
@@ -68,6 +70,9 @@ export interface CharmState {
   /** Undefined when nothing moves. */
   readonly move: Move | undefined;
   readonly limits: string;
+  /** By which Mimir is to speak TLS, as soon as its configuration says so; undefined leaves the files as they are. */
+  readonly tls: TlsFiles | undefined;
+  readonly key: Known<PlannedKey>;
   /** This unit should run Mimir. */
   readonly run: boolean;
   readonly addresses: InterpretedAddresses;

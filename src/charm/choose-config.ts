@@ -1,6 +1,7 @@
 import { alertmanagerFallback } from '../mimir/config/alertmanager.ts';
 import type { CacheAddress } from '../mimir/cache-address.ts';
 import { withoutCaches } from '../mimir/config/caches.ts';
+import { speaksTls } from '../mimir/config/tls.ts';
 import type { MimirDeployment } from '../mimir/config/deployment.ts';
 import { renderConfig } from '../mimir/config/render.ts';
 import { runCommand } from '../mimir/command.ts';
@@ -14,8 +15,10 @@ import { heldFile } from './held-file.ts';
 import type { Members } from './members.ts';
 import { refusedBucket, storeInUse } from './object-store.ts';
 import { briefly, type Problem } from './problem.ts';
+import { isReplicated } from './replication.ts';
 import { type InterpretedRestart, interpretRestart } from './restart-turn.ts';
 import { hashIn, type Rejection, type Snapshot, versionIn, type Workload } from './snapshot.ts';
+import { heldTls, type InterpretedTls, type TlsFiles } from './tls.ts';
 
 /** The configuration that Mimir is to run with, and the step towards it that is next. */
 export interface Configured {
@@ -29,11 +32,12 @@ export interface Configured {
 export function chooseConfig(
   snapshot: Snapshot,
   members: Members,
-  deployment: InterpretedDeployment,
+  { deployment, tls }: { readonly deployment: InterpretedDeployment; readonly tls: InterpretedTls },
 ): Configured {
-  const chosen = chooseFitConfig(snapshot, deployment);
+  const chosen = chooseFitConfig(snapshot, deployment, tls);
   const { config, problems } = chosen;
-  const restart = interpretRestart(snapshot, members, config?.asked === true ? config.hash : undefined);
+  const needsTurn = config?.asked === true && !tls.together;
+  const restart = interpretRestart(snapshot, members, needsTurn ? config.hash : undefined);
   const configured = { ...chosen, restart, problems: [...problems, ...restart.problems] };
   if (restart.permission === 'granted') return configured;
   return { ...configured, config: configInForce(snapshot), move: undefined };
@@ -43,12 +47,13 @@ export function chooseConfig(
 function chooseFitConfig(
   snapshot: Snapshot,
   { deployment, cachesWhileRunning, authorities, problems }: InterpretedDeployment,
+  { files }: InterpretedTls,
 ): Omit<Configured, 'restart'> {
   const { workload } = snapshot;
   const version = versionIn(workload) ?? '';
   if (deployment === undefined) return { config: keptConfig(snapshot, version), problems };
   const text = renderAsked(snapshot, deployment, cachesWhileRunning);
-  const hash = hashOf({ text, authorities, version });
+  const hash = hashOf({ text, authorities, tls: files, version });
   if (!workload.reachable || workload.rejection?.hash !== hash || runsWith(workload, hash)) {
     const config: ChosenConfig = { text, hash, authorities, asked: true };
     const move = deployment.store.kind === 's3' ? nextMove(workload, hash) : undefined;
@@ -125,22 +130,30 @@ function keptConfig(snapshot: Snapshot, version: string): ChosenConfig | undefin
     store: workload.files.get(from.storeCa) ?? '',
     trusted: workload.files.get(from.trustedCa) ?? '',
   };
-  return { text, hash: hashOf({ text, authorities, version }), authorities, asked: false };
+  const tls = speaksTls(text) ? heldTls(snapshot) : undefined;
+  return { text, hash: hashOf({ text, authorities, tls, version }), authorities, asked: false };
 }
 
 interface Hashed {
   readonly text: string;
   readonly authorities: Authorities;
+  readonly tls: TlsFiles | undefined;
   readonly version: string;
 }
 
-function hashOf({ text, authorities, version }: Hashed): string {
+function hashOf({ text, authorities, tls, version }: Hashed): string {
   return restartHash({
     command: runCommand().join(' '),
     config: text,
     alertmanagerFallback,
     storeCa: authorities.store,
     trustedCa: authorities.trusted,
+    tls: tls === undefined ? '' : startsWith(text, tls),
     version,
   });
+}
+
+/** Other units are shown a certificate that is read once; all others are shown what the file says now. */
+function startsWith(text: string, { ca, certificate }: TlsFiles): string {
+  return isReplicated(text) ? ca + certificate : ca;
 }

@@ -7,6 +7,7 @@
 export const endpoints = {
   alertmanager: { role: 'requires', interface: 'alertmanager_dispatch' },
   catalogue: { role: 'requires', interface: 'catalogue' },
+  certificates: { role: 'requires', interface: 'tls-certificates' },
   'grafana-source': { role: 'provides', interface: 'grafana_datasource' },
   ingress: { role: 'requires', interface: 'ingress' },
   memcached: { role: 'requires', interface: 'memcache' },

@@ -4,7 +4,7 @@ import type { MimirDeployment, Replication, Store } from '../mimir/config/deploy
 import { parseLogLevel } from '../mimir/log-level.ts';
 import { paths } from '../mimir/paths.ts';
 import { parseRetention } from '../mimir/retention.ts';
-import { unitsHostname } from './addresses.ts';
+import { applicationHostname, unitsHostname } from './addresses.ts';
 import { interpretAuthorities } from './authorities.ts';
 import { interpretCaches } from './caches.ts';
 import type { Authorities } from './charm-state.ts';
@@ -15,6 +15,7 @@ import { type InterpretedStore, interpretStore, storeInUse } from './object-stor
 import { briefly, type Problem } from './problem.ts';
 import { clusterLabel, type InterpretedReplication, interpretReplication } from './replication.ts';
 import { type Snapshot, unitBagsInOrder } from './snapshot.ts';
+import type { InterpretedTls } from './tls.ts';
 
 /** What Mimir's configuration file is rendered from, and what was found wrong on the way. */
 export interface InterpretedDeployment {
@@ -31,13 +32,13 @@ export interface InterpretedDeployment {
 export function interpretDeployment(
   snapshot: Snapshot,
   members: Members,
-  addresses: InterpretedAddresses,
+  { addresses, tls }: { readonly addresses: InterpretedAddresses; readonly tls: InterpretedTls },
 ): InterpretedDeployment {
   const { options } = snapshot;
   const retention = parseRetention(optionText(options, 'tsdb_block_retention_period'));
   const logLevel = parseLogLevel(optionText(options, 'log_level'));
   const alertmanagers = interpretAlertmanagers(snapshot);
-  const { store, authorities, problems: storeProblems } = interpretTrustedStore(snapshot, members);
+  const { store, authorities, problems: storeProblems } = interpretTrustedStore(snapshot, members, tls);
   const { caches, onlyWhileRunning: cachesWhileRunning, problems: cacheProblems } = interpretCaches(snapshot);
   const kind = store?.kind ?? storeHeld(snapshot);
   const replication = interpretReplication(snapshot, members, kind);
@@ -63,7 +64,7 @@ export function interpretDeployment(
     store,
     caches,
     replication: renderedReplication(snapshot, replication),
-    tls: undefined,
+    tls: tls.files && { serverName: applicationHostname(snapshot.identity) },
     alertmanagerUrls: alertmanagers.urls,
   };
   return { deployment, ...rest };
@@ -73,9 +74,10 @@ export function interpretDeployment(
 function interpretTrustedStore(
   snapshot: Snapshot,
   members: Members,
+  { files }: InterpretedTls,
 ): Pick<InterpretedStore, 'store' | 'problems'> & { readonly authorities: Authorities } {
   const { store, ca, problems } = interpretStore(snapshot, members);
-  const { trusted, problems: others } = interpretAuthorities(snapshot);
+  const { trusted, problems: others } = interpretAuthorities(snapshot, files?.ca ?? '');
   const authorities = { store: ca === '' ? '' : ca + trusted, trusted };
   return { store, authorities, problems: [...problems, ...others] };
 }

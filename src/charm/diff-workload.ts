@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import { tlsTargetOf } from '../mimir/config/tls.ts';
 import { blocksRetentionIn } from '../mimir/old-samples.ts';
 import { paths } from '../mimir/paths.ts';
 import type { FileToWrite } from '../pebble/index.ts';
 import type { WorkloadRequest } from './charm-state.ts';
 import type { Effect } from './effect.ts';
 import { heldFile } from './held-file.ts';
-import { hashVariable, layerLabel, serviceName } from './layer.ts';
+import { hashVariable, layerLabel, readyCheck, serviceName } from './layer.ts';
 import { storeIn } from './object-store.ts';
 import type { Plan, PlannedWorkload } from './plan.ts';
 import { isReplicated } from './replication.ts';
@@ -148,7 +149,11 @@ function diffLayer({ plan }: Container, { layer }: PlannedWorkload): readonly Ef
   const same =
     isDeepStrictEqual(plan.services[serviceName], layer.services?.[serviceName]) &&
     Object.entries(layer.checks ?? {}).every(([name, check]) => isDeepStrictEqual(plan.checks[name], check));
-  return same ? [] : [{ kind: 'add-layer', label: layerLabel, layer }];
+  if (same) return [];
+  // A container that has no such check has no such program either: nothing else brings it there.
+  const asks = layer.checks?.[readyCheck]?.exec !== undefined;
+  const probe: Effect[] = asks && plan.checks[readyCheck]?.exec === undefined ? [{ kind: 'push-probe' }] : [];
+  return [...probe, { kind: 'add-layer', label: layerLabel, layer }];
 }
 
 interface Started {
@@ -165,7 +170,13 @@ function awaitMimir(workload: Container, planned: PlannedWorkload, started: Star
   const config = planned.files.get(paths.config)?.content;
   const hash = config === lastGood ? undefined : plannedHash(planned);
   const onBucket = storeIn(config) === 's3';
-  return [{ kind: 'await-mimir', hash, onBucket, canGoBack: lastGood !== undefined }];
+  const tls = tlsTargetOf(config, comingFile(workload, planned, paths.tlsFiles.ca));
+  return [{ kind: 'await-mimir', hash, onBucket, canGoBack: lastGood !== undefined, tls }];
+}
+
+/** A file as it will be. */
+function comingFile(workload: Container, { files }: PlannedWorkload, path: string): string | undefined {
+  return files.get(path)?.content ?? workload.files.get(path);
 }
 
 function plannedHash({ layer }: PlannedWorkload): string {

@@ -1,3 +1,4 @@
+import { readPeer } from '../interfaces/mimir-peers.ts';
 import type { Databag } from '../juju/index.ts';
 import { hashOf, sameConfig } from '../mimir/alertmanager-config.ts';
 import { diffRuleGroups } from '../mimir/rule-diff.ts';
@@ -11,11 +12,12 @@ import { type RelationSnapshot, type Snapshot, writableEndpoints } from './snaps
 type OwnBags = Pick<RelationSnapshot, 'id' | 'unitBag' | 'appBag'>;
 
 /**
- * Finds the acts that turn the snapshot into the plan, in the order in which they must happen: files, layer,
+ * Finds the acts that turn the snapshot into the plan, in the order in which they must happen: key, files, layer,
  * replan, Mimir's API, databags, ports, version, status. Sections that were not observed yield nothing.
  */
 export function diff(snapshot: Snapshot, plan: Plan, patience: Patience): readonly Effect[] {
   return [
+    ...diffKey(snapshot, plan),
     ...diffWorkload(snapshot, plan, patience),
     ...diffRules(snapshot, plan),
     ...diffAlertmanagerConfig(snapshot, plan),
@@ -24,6 +26,25 @@ export function diff(snapshot: Snapshot, plan: Plan, patience: Patience): readon
     ...(plan.version === 'unobserved' ? [] : [{ kind: 'set-version', version: plan.version } as const]),
     ...(plan.problems === 'unobserved' ? [] : diffStatus(snapshot, plan.problems)),
   ];
+}
+
+function diffKey(snapshot: Snapshot, { key, obsolete }: Plan): readonly Effect[] {
+  const { unitKey } = snapshot;
+  if (key !== 'unobserved') {
+    if (key.kind === 'gone') return unitKey === undefined ? [] : [{ kind: 'remove-key' }];
+    if (key.kind === 'renewed' && unitKey?.request === key.instead)
+      return [{ kind: 'request-certificate', ...key.request }];
+  }
+  const remove: Effect[] = obsolete === undefined ? [] : [{ kind: 'remove-key-revision', ...obsolete }];
+  return key !== 'unobserved' && key.kind === 'kept'
+    ? [...remove, ...diffExpiry(snapshot, key.renewAt)]
+    : remove;
+}
+
+/** What the others are told of the certificate is written when Juju is told. */
+function diffExpiry({ peers }: Snapshot, at: Date | undefined): readonly Effect[] {
+  const known = readPeer(peers?.unitBag ?? {}).certificate?.renewAt;
+  return at === undefined || known?.getTime() === at.getTime() ? [] : [{ kind: 'expire-request', at }];
 }
 
 function diffRules({ ruler }: Snapshot, { rules }: Plan): readonly Effect[] {

@@ -11,7 +11,7 @@ import { type Findings, noFindings } from './findings.ts';
 import { type JujuFacts, observeJuju } from './observe-juju.ts';
 import { observeMimir } from './observe-mimir.ts';
 import { observeEndpoint, observeSeldomRead } from './observe-relations.ts';
-import { isAbsent, observeWorkload } from './observe-workload.ts';
+import { isAbsent, observeWorkload, tlsSpokenIn } from './observe-workload.ts';
 import type { Plan } from './plan.ts';
 import type { Ports } from './ports.ts';
 import { highest } from './problem.ts';
@@ -36,13 +36,15 @@ export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIde
     observeNames(ports, juju),
     juju.dying ? undefined : observeDisk(ports.hookTools, ports.disk),
   ]);
+  const now = ports.clock.date();
   let patient = true;
   let count = 0;
   const findings = noFindings();
   for (let pass = 1; pass <= mostPasses; pass += 1) {
     const workload = forgive(pass, await observeWorkload(ports), { event, juju });
-    const { client, ...mimir } = await observeMimir(ports, juju, { workload, findings });
-    const facts = { ...juju, fullNames, disk, workload, ...mimir, ...learned(findings) };
+    const mimir = ports.mimir(workload.reachable ? tlsSpokenIn(workload.files) : undefined);
+    const { client, ...observed } = await observeMimir(mimir, juju, { workload, findings });
+    const facts = { ...juju, now, fullNames, disk, workload, ...observed, ...learned(findings, juju) };
     const snapshot = await withUnpackedRules(facts);
     findings.unpackedRules = snapshot.unpackedRules;
     const plan = planFor(event, snapshot);
@@ -53,7 +55,7 @@ export async function dispatch(ports: Ports, event: HookEvent, identity: UnitIde
     }
     const effects = diff(snapshot, plan, { await: patient });
     count += effects.filter(changesSomething).length;
-    const outcome = await applyAll(ports, effects, { client, findings });
+    const outcome = await applyAll(ports, effects, { client, mimir, findings });
     if (outcome === 'done') {
       logOutcome(ports.logger, { event, effects, count, plan });
       return;
@@ -89,11 +91,20 @@ async function sweepOnceReady(
   return { ...juju, senders, otlpSenders };
 }
 
-function learned({ refusedRules, refusedAlertmanagerConfig, trouble, ...facts }: Findings) {
+function learned(
+  { refusedRules, refusedAlertmanagerConfig, trouble, unitKey, ...facts }: Findings,
+  known: Pick<JujuFacts, 'unitKey'>,
+) {
   const byRelation = [...refusedRules].map(
     ([namespace, words]) => [relationIdOf(namespace) ?? -1, words] as const,
   );
-  return { ...facts, refusedRules: new Map(byRelation), refusedAlertmanagerConfig, mimirTrouble: trouble };
+  return {
+    ...facts,
+    refusedRules: new Map(byRelation),
+    refusedAlertmanagerConfig,
+    mimirTrouble: trouble,
+    unitKey: unitKey ?? known.unitKey,
+  };
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { StatusName } from '../juju/index.ts';
 import type { WorkloadRequest } from './charm-state.ts';
 import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
+import type { TlsTarget } from '../mimir/request.ts';
 import type { RuleChange } from '../mimir/rule-diff.ts';
 import type { FileToWrite, Layer } from '../pebble/index.ts';
+import { isKeyEffect, type KeyEffect } from './unit-key.ts';
 
 /** One act upon the world. Every act bears repeating: Juju runs a failed hook again. */
 export type Effect =
@@ -37,7 +39,12 @@ export type Effect =
       readonly hash: string | undefined;
       readonly onBucket: boolean;
       readonly canGoBack: boolean;
+      /** How the Mimir speaks that is waited for. */
+      readonly tls: TlsTarget | undefined;
     }
+  | KeyEffect
+  /** Brings the program that asks Mimir whether it is ready into the container. */
+  | { readonly kind: 'push-probe' }
   | RuleChange
   | { readonly kind: 'set-alertmanager-config'; readonly config: AlertmanagerConfig }
   | { readonly kind: 'delete-alertmanager-config' }
@@ -60,6 +67,7 @@ export type Effect =
 
 /** Says an effect in the words of the log; contents never appear. */
 export function describeEffect(effect: Effect): string {
+  if (isKeyEffect(effect) || effect.kind === 'push-probe') return effect.kind;
   switch (effect.kind) {
     case 'push-files':
       return `push-files ${effect.files.map((file) => file.path).join(' ')}`;

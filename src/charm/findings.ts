@@ -1,5 +1,6 @@
 import type { Result } from '../interfaces/result.ts';
 import { MimirApiError } from '../mimir/errors.ts';
+import type { UnitKey } from './unit-key.ts';
 
 /** What a dispatch learns of Mimir while it acts: the next pass plans with it. */
 export interface Findings {
@@ -9,6 +10,8 @@ export interface Findings {
   unpackedRules: ReadonlyMap<number, Result<string>>;
   /** Mimir's words, if it refused the options' Alertmanager configuration. */
   refusedAlertmanagerConfig: string | undefined;
+  /** The key and request that were made in this dispatch; Juju does not show them before it ends. */
+  unitKey: UnitKey | undefined;
   /** Pebble has replanned: what runs since then runs with what its plan says. */
   replanned: boolean;
   /** Mimir has brought all that it held into the object storage. */
@@ -27,6 +30,7 @@ export function noFindings(): Findings {
     refusedRules: new Map(),
     unpackedRules: new Map(),
     refusedAlertmanagerConfig: undefined,
+    unitKey: undefined,
     replanned: false,
     flushed: false,
     diskFull: false,

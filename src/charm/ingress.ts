@@ -22,8 +22,8 @@ export interface InterpretedAddresses {
 export function interpretAddresses(
   snapshot: Pick<Snapshot, 'identity' | 'ingress'>,
   { own }: Pick<Members, 'own'>,
+  scheme: Scheme,
 ): InterpretedAddresses {
-  const scheme: Scheme = 'http';
   const application = applicationUrl(snapshot.identity, scheme);
   const [relation] = snapshot.ingress.relations;
   const isOurs = (['http', 'https'] as const).some(

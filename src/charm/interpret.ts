@@ -1,35 +1,36 @@
 import type { Agreement, Peer } from '../interfaces/mimir-peers.ts';
-import { podName, unitHostname } from './addresses.ts';
+import { speaksTls } from '../mimir/config/tls.ts';
+import { podName, type Scheme, unitHostname } from './addresses.ts';
 import { interpretAlertmanagerConfig } from './alertmanager-config.ts';
-import type { CharmState, WorkloadRequest } from './charm-state.ts';
+import { interpretCertificate, type InterpretedCertificate } from './certificates.ts';
+import type { CharmState, ChosenConfig, WorkloadRequest } from './charm-state.ts';
 import { chooseConfig, type Configured } from './choose-config.ts';
 import { containerName } from './declared.ts';
 import { diskProblems } from './disk.ts';
 import { datasourceProblems } from './datasource-exchange.ts';
 import { interpretDeployment } from './deployment.ts';
-import { interpretAddresses } from './ingress.ts';
+import { interpretAddresses, type InterpretedAddresses } from './ingress.ts';
 import { readNotes } from './leader-notes.ts';
 import { interpretLimits } from './limits.ts';
 import { byOrdinal, type Members, readMembers, waitingForUnits } from './members.ts';
 import { storeInUse } from './object-store.ts';
 import { isFailing } from './observe-workload.ts';
+import type { PlannedKey } from './plan.ts';
 import { briefly, type Problem } from './problem.ts';
 import { factorRunning, type InterpretedReplication } from './replication.ts';
 import type { InterpretedRestart } from './restart-turn.ts';
 import { interpretSenders, noteSenders, senderProblems } from './sender-rules.ts';
 import { type Container, isReady, type Snapshot } from './snapshot.ts';
+import { interpretTls, type InterpretedTls } from './tls.ts';
 
 /** Parses a snapshot into Mimir's words. Never throws: what cannot be parsed becomes a problem. */
 export function interpret(snapshot: Snapshot): CharmState {
   const members = readMembers(snapshot);
-  const addresses = interpretAddresses(snapshot, members);
-  const deployment = interpretDeployment(snapshot, members, addresses);
-  const { replication } = deployment;
-  const configured = chooseConfig(snapshot, members, deployment);
+  const { certificate, tls, replication, configured, addresses } = interpretConfig(snapshot, members);
   const limited = interpretLimits(snapshot, members, configured.config?.text);
   const { limits, exemplars } = limited;
   const told = toTell(snapshot, members, { url: addresses.external, exemplars });
-  const run = configured.config !== undefined && hasBinary(snapshot) && replication.run;
+  const run = configured.config !== undefined && hasBinary(snapshot) && replication.run && tls.run;
   const known = readNotes(snapshot.peers?.appBag ?? {});
   const senderRules = interpretSenders(snapshot, known);
   const notes = noteSenders(snapshot, known, senderRules);
@@ -38,19 +39,20 @@ export function interpret(snapshot: Snapshot): CharmState {
     config: configured.config,
     move: configured.move,
     request: chooseRequest(snapshot, members, { ...configured, ...replication }),
+    tls: tls.files,
+    key: planKey(snapshot, certificate),
     limits,
     run,
     addresses,
     exemplars,
     sweep: mustSweep(snapshot, members, told),
-    peer: tellPeers(snapshot, members, { ...configured.restart, ...replication, ...told }),
-    agreement: agree(snapshot, members, { ...configured.restart, ...replication }),
+    peer: tellPeers(snapshot, members, { ...configured.restart, ...replication, ...told, ...certificate }),
+    agreement: agree(snapshot, members, { ...configured.restart, ...replication, tls: tls.agreed }),
     senderRules,
     alertmanagerConfig: alertmanager.wanted,
     notes: { alertmanagerConfig: alertmanager.note, ...notes },
     problems: [
-      ...configured.problems,
-      ...limited.problems,
+      ...[configured, limited, certificate, tls].flatMap(({ problems }) => problems),
       ...diskProblems(snapshot.disk, snapshot.diskFull),
       ...workloadProblems(snapshot, run),
       ...alertmanager.problems,
@@ -61,16 +63,52 @@ export function interpret(snapshot: Snapshot): CharmState {
   };
 }
 
+/** What Mimir's configuration comes from, and what follows from it. */
+interface InterpretedConfig {
+  readonly certificate: InterpretedCertificate;
+  readonly tls: InterpretedTls;
+  readonly replication: InterpretedReplication;
+  readonly configured: Configured;
+  readonly addresses: InterpretedAddresses;
+}
+
+function interpretConfig(snapshot: Snapshot, members: Members): InterpretedConfig {
+  const certificate = interpretCertificate(snapshot, members);
+  const tls = interpretTls(snapshot, members, certificate);
+  const wanted = interpretAddresses(snapshot, members, tls.https ? 'https' : 'http');
+  const deployment = interpretDeployment(snapshot, members, { addresses: wanted, tls });
+  const configured = chooseConfig(snapshot, members, { deployment, tls });
+  const { config } = configured;
+  // What is told follows what Mimir does, which may be what it did before.
+  const scheme = config === undefined ? wanted.scheme : schemeOf(config);
+  const addresses = scheme === wanted.scheme ? wanted : interpretAddresses(snapshot, members, scheme);
+  return { certificate, tls, replication: deployment.replication, configured, addresses };
+}
+
 function agree(
   { workload }: Snapshot,
   { alone, agreement }: Members,
-  { agreed, turn }: InterpretedRestart & InterpretedReplication,
+  { agreed, turn, tls }: InterpretedRestart & InterpretedReplication & Pick<Agreement, 'tls'>,
 ): Agreement {
   return {
     factor: agreed,
     turn: alone ? undefined : turn,
     storage: storeInUse(workload) === 's3' ? 's3' : agreement.storage,
+    tls,
   };
+}
+
+function schemeOf({ text }: ChosenConfig): Scheme {
+  return speaksTls(text) ? 'https' : 'http';
+}
+
+function planKey(
+  { unitKey }: Snapshot,
+  { related, request, files, told }: InterpretedCertificate,
+): PlannedKey {
+  if (!related) return { kind: 'gone' };
+  if (request !== undefined) return { kind: 'renewed', request, instead: unitKey?.request };
+  return { kind: 'kept', renewAt: files && told?.renewAt };
 }
 
 function hasBinary({ workload }: Snapshot): boolean {
@@ -97,7 +135,10 @@ function chooseRequest(
 /** What this unit tells its relations in common. */
 type Told = Pick<Peer, 'url' | 'exemplars'>;
 
-type ToTell = InterpretedRestart & Pick<InterpretedReplication, 'cluster'> & Told;
+type ToTell = InterpretedRestart &
+  Pick<InterpretedReplication, 'cluster'> &
+  Pick<InterpretedCertificate, 'told'> &
+  Told;
 
 /** Every relation that this unit tells something has been read. */
 function readsAll({ senders, grafanas }: Snapshot): boolean {
@@ -118,7 +159,7 @@ function mustSweep(snapshot: Snapshot, { own }: Members, { url, exemplars }: Tol
 function tellPeers(
   snapshot: Snapshot,
   { own, alone }: Members,
-  { wanted, done, cluster, url, exemplars }: ToTell,
+  { wanted, done, cluster, url, exemplars, told }: ToTell,
 ): Peer {
   const { identity, workload, flushed } = snapshot;
   const factor = factorRunning(workload) ?? own.factor;
@@ -129,6 +170,7 @@ function tellPeers(
     flushed: alone ? undefined : flushed ? factor : own.flushed,
     cluster,
     ...(readsAll(snapshot) ? { url, exemplars } : { url: own.url, exemplars: own.exemplars }),
+    certificate: told,
     restartWanted: wanted,
     restartRefused: workload.reachable ? workload.rejection?.hash : own.restartRefused,
     restartDone: done,

@@ -29,6 +29,8 @@ export interface MimirService {
   readonly replicated: boolean;
   /** Authorities are trusted beside those of the image. */
   readonly trusting: boolean;
+  /** Mimir speaks TLS. */
+  readonly https: boolean;
 }
 
 /**
@@ -64,9 +66,9 @@ export function mimirLayer(unit: MimirService): Layer {
         period: '3s',
         timeout: '2s',
         threshold: 2,
-        http: { url: `http://127.0.0.1:${ports.http}/ready` },
+        ...asking('/ready', unit),
       },
-      ...(unit.replicated ? { [quorumCheck]: enoughUnits } : {}),
+      ...(unit.replicated ? { [quorumCheck]: enoughUnits(unit) } : {}),
     },
   };
 }
@@ -78,10 +80,20 @@ const trust = { [trustVariable]: `/etc/ssl/certs:${dirname(paths.trustedCa)}` };
  * Of no level, so that it takes no pod out of the Service. Mimir: this path asks the ingesters as a query does, and fails
  * when too few of them answer; it leaves no line in the log.
  */
-const enoughUnits: Check = {
-  override: 'replace',
-  period: '5s',
-  timeout: '4s',
-  threshold: 2,
-  http: { url: `http://127.0.0.1:${ports.http}/api/v1/user_stats` },
-};
+function enoughUnits(unit: MimirService): Check {
+  return {
+    override: 'replace',
+    period: '5s',
+    timeout: '4s',
+    threshold: 2,
+    ...asking('/api/v1/user_stats', unit),
+  };
+}
+
+/** Pebble: a check over HTTP takes the word of the container's own authorities only, and cannot be told another. */
+function asking(path: string, { https }: MimirService): Pick<Check, 'http' | 'exec'> {
+  const address = `127.0.0.1:${ports.http}${path}`;
+  return https
+    ? { exec: { command: `${paths.probe} https://${address}` } }
+    : { http: { url: `http://${address}` } };
+}

@@ -19,6 +19,7 @@ import {
 import { parseShownStatus } from './problem.ts';
 import { credentialsSecretId } from './s3-option.ts';
 import type { EndpointSnapshot, PeerRelation, Snapshot, UnitIdentity } from './snapshot.ts';
+import { keyLabel, observeUnitKey } from './unit-key.ts';
 
 /** What Juju says, read once per dispatch. */
 export type JujuFacts = Pick<
@@ -37,6 +38,9 @@ export type JujuFacts = Pick<
   | keyof AlwaysRead
   | 'podAddress'
   | 's3Expected'
+  | 'certificatesExpected'
+  | 'unitKey'
+  | 'requestExpired'
   | 's3Secret'
   | 's3OptionSecret'
 >;
@@ -78,6 +82,8 @@ export async function observeJuju(
     prepareAnew: event.kind === 'upgrade-charm' || event.kind === 'leader-elected',
     plannedUnits: units.filter(([, { status }]) => !isDying(status)).length,
     s3Expected: isExpected(goal, event, 's3'),
+    certificatesExpected: isExpected(goal, event, 'certificates'),
+    requestExpired: event.kind === 'secret-expired' && event.label === keyLabel,
     options,
     unitStatus: parseShownStatus(unitStatus),
     applicationStatus: applicationStatus === undefined ? 'unobserved' : parseShownStatus(applicationStatus),
@@ -103,18 +109,23 @@ async function observeRelations(
   tools: HookTools,
   event: Event,
   reader: PeerReader,
-): Promise<Pick<Snapshot, 'peers' | keyof SeldomRead | keyof AlwaysRead | 'podAddress' | 's3Secret'>> {
+): Promise<
+  Pick<Snapshot, 'peers' | keyof SeldomRead | keyof AlwaysRead | 'podAddress' | 's3Secret' | 'unitKey'>
+> {
   if (event.kind === 'install') return nothingYet;
   const [peers, seldom, always] = await Promise.all([
     observePeers(tools, reader),
     observeSeldomRead(tools, event, { ...reader, sweep: sweeps.has(event.kind) }),
     observeAlwaysRead(tools, event, reader),
   ]);
-  const [s3Secret, podAddress] = await Promise.all([
+  const endsCertificates = event.kind === 'relation-broken' && event.endpoint === 'certificates';
+  const hasKey = always.certificates.relations.length > 0 || endsCertificates;
+  const [s3Secret, unitKey, podAddress] = await Promise.all([
     observeS3Secret(tools, always.s3),
+    hasKey ? observeUnitKey(tools) : undefined,
     always.ingress.relations.length > 0 ? readPodAddress(tools) : undefined,
   ]);
-  return { peers, ...seldom, ...always, podAddress, s3Secret };
+  return { peers, ...seldom, ...always, podAddress, s3Secret, unitKey };
 }
 
 const nothingRelated: EndpointSnapshot = { scope: 'all', relations: [] };
@@ -129,6 +140,8 @@ const nothingYet = {
   ingress: nothingRelated,
   podAddress: undefined,
   authorities: nothingRelated,
+  certificates: nothingRelated,
+  unitKey: undefined,
   alertmanagers: nothingRelated,
   caches: nothingRelated,
   s3: nothingRelated,

@@ -2,7 +2,7 @@ import type { MimirClient } from '../mimir/api.ts';
 import { concernsAlertmanagerConfig } from './alertmanager-config.ts';
 import { noteTrouble, type Findings } from './findings.ts';
 import type { JujuFacts } from './observe-juju.ts';
-import type { Ports } from './ports.ts';
+import type { MimirApis } from './ports.ts';
 import { ruleSources } from './rule-sources.ts';
 import { isReady, type Snapshot, type Workload } from './snapshot.ts';
 
@@ -17,7 +17,7 @@ export interface MimirObservation extends Pick<Snapshot, 'ruler' | 'alertmanager
  * unobserved, and so they do when Mimir fails to answer, which is noted.
  */
 export async function observeMimir(
-  { mimir }: Ports,
+  mimir: MimirApis,
   juju: JujuFacts,
   { workload, findings }: { workload: Workload; findings: Findings },
 ): Promise<MimirObservation> {

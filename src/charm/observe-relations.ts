@@ -17,6 +17,7 @@ export type RelatedEndpoint =
   | 'catalogue'
   | 'ingress'
   | 'receive-ca-cert'
+  | 'certificates'
   | 'alertmanager'
   | 'memcached'
   | 's3';
@@ -27,7 +28,7 @@ interface Reading {
   readonly remoteApp: 'leader' | 'everyone' | 'nobody';
   readonly remoteUnits: boolean;
   /** Who of us publishes something there. */
-  readonly publishes: 'everyone' | 'leader' | 'nobody';
+  readonly publishes: 'everyone' | 'units' | 'leader' | 'nobody';
 }
 
 const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
@@ -39,6 +40,7 @@ const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
   catalogue: { remoteApp: 'nobody', remoteUnits: false, publishes: 'leader' },
   ingress: { remoteApp: 'everyone', remoteUnits: false, publishes: 'everyone' },
   'receive-ca-cert': { remoteApp: 'everyone', remoteUnits: true, publishes: 'leader' },
+  certificates: { remoteApp: 'everyone', remoteUnits: false, publishes: 'units' },
   alertmanager: { remoteApp: 'nobody', remoteUnits: true, publishes: 'nobody' },
   memcached: { remoteApp: 'nobody', remoteUnits: true, publishes: 'nobody' },
   s3: { remoteApp: 'everyone', remoteUnits: false, publishes: 'everyone' },
@@ -89,21 +91,22 @@ export async function observeSeldomRead(
 /** Relations that are read in every event: Mimir's configuration, all URLs or the status depend on them. */
 export type AlwaysRead = Pick<
   Snapshot,
-  'ingress' | 'datasourcePeers' | 'authorities' | 'alertmanagers' | 'caches' | 's3'
+  'ingress' | 'datasourcePeers' | 'authorities' | 'certificates' | 'alertmanagers' | 'caches' | 's3'
 >;
 
 /** Reads the relations that every event needs. */
 export async function observeAlwaysRead(tools: HookTools, event: Event, reader: Reader): Promise<AlwaysRead> {
   const observe = (endpoint: RelatedEndpoint) => observeEndpoint(tools, event, { ...reader, endpoint });
-  const [ingress, datasourcePeers, authorities, alertmanagers, caches, s3] = await Promise.all([
+  const [ingress, datasourcePeers, authorities, certificates, alertmanagers, caches, s3] = await Promise.all([
     observe('ingress'),
     reader.leader ? observe('send-datasource') : ('unobserved' as const),
     observe('receive-ca-cert'),
+    observe('certificates'),
     observe('alertmanager'),
     observe('memcached'),
     observe('s3'),
   ]);
-  return { ingress, datasourcePeers, authorities, alertmanagers, caches, s3 };
+  return { ingress, datasourcePeers, authorities, certificates, alertmanagers, caches, s3 };
 }
 
 interface EndpointReader extends Reader {
@@ -142,6 +145,12 @@ function isBroken(event: Event, relationId: number): event is EventOf<'relation-
 
 const emptyBag: Databag = {};
 
+/** Where each unit has a bag of its own that means something, and where the application has. */
+const writers: Readonly<Record<'units' | 'leader', ReadonlySet<Reading['publishes']>>> = {
+  units: new Set(['everyone', 'units']),
+  leader: new Set(['everyone', 'leader']),
+};
+
 /** Reads one relation; undefined if Juju no longer knows it. */
 async function observeRelation(
   tools: HookTools,
@@ -150,13 +159,14 @@ async function observeRelation(
 ): Promise<RelationSnapshot | undefined> {
   const { identity, leader, endpoint } = reader;
   const { remoteUnits, publishes } = readings[endpoint];
+  const isOurs = leader && writers.leader.has(publishes);
   const [unitBag, appBag, remoteApp, remoteUnitBags] = await Promise.all([
-    publishes === 'everyone' ? tools.relationGet(id, { unit: identity.unit }) : emptyBag,
-    publishes !== 'nobody' && leader ? tools.relationGet(id, { app: identity.application }) : undefined,
+    writers.units.has(publishes) ? tools.relationGet(id, { unit: identity.unit }) : emptyBag,
+    isOurs ? tools.relationGet(id, { app: identity.application }) : undefined,
     observeRemoteApp(tools, reader, id),
     remoteUnits ? observeRemoteUnits(tools, id) : new Map(),
   ]);
-  const isGone = unitBag === undefined || (publishes === 'leader' && leader && appBag === undefined);
+  const isGone = unitBag === undefined || (publishes === 'leader' && isOurs && appBag === undefined);
   if (isGone) return undefined;
   return { id, unitBag, appBag: appBag ?? 'unobserved', ...remoteApp, remoteUnitBags };
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 import { parseVersion, versionCommand } from '../mimir/command.ts';
+import { tlsTargetOf } from '../mimir/config/tls.ts';
 import { paths } from '../mimir/paths.ts';
+import type { TlsTarget } from '../mimir/request.ts';
 import { storeTrouble } from '../mimir/store-trouble.ts';
 import type { PebbleClient, PebblePlan } from '../pebble/index.ts';
 import { quorumCheck, readyCheck, serviceName, versionVariable } from './layer.ts';
@@ -14,6 +16,9 @@ const ourFiles = [
   paths.alertmanagerFallback,
   paths.storeCa,
   paths.trustedCa,
+  paths.tlsFiles.certificate,
+  paths.tlsFiles.key,
+  paths.tlsFiles.ca,
   paths.userState,
   paths.leftOnDisk,
   ...paths.shutdownMarkers,
@@ -54,7 +59,8 @@ async function observeContainer({ pebble, mimir }: Ports): Promise<Workload> {
   const plan = await pebble.plan();
   const files = await pebble.readFiles(ourFiles);
   const service = (await pebble.services()).find(({ name }) => name === serviceName)?.current ?? 'absent';
-  const ready = service === 'active' && (await mimir.unit.ready()).ready;
+  const { unit } = mimir(tlsSpokenIn(files));
+  const ready = service === 'active' && (await unit.ready()).ready;
   const lines = ready || service === 'absent' ? [] : await lastLines(pebble);
   return {
     reachable: true,
@@ -68,6 +74,11 @@ async function observeContainer({ pebble, mimir }: Ports): Promise<Workload> {
     ready,
     ...(await observeChecks(pebble, plan, { ready, service })),
   };
+}
+
+/** How clients know the Mimir of a container with these files. */
+export function tlsSpokenIn(files: ReadonlyMap<string, string | undefined>): TlsTarget | undefined {
+  return tlsTargetOf(files.get(paths.config), files.get(paths.tlsFiles.ca));
 }
 
 /** Asks for the checks only where they can say something that is not known by now. */

@@ -5,6 +5,7 @@ import type { Layer } from '../pebble/index.ts';
 import type { Move, WorkloadRequest } from './charm-state.ts';
 import type { Problem } from './problem.ts';
 import type { Known } from './snapshot.ts';
+import type { RequestedCertificate } from './unit-key.ts';
 
 /** A file as it should be in the workload container. */
 export interface PlannedFile {
@@ -42,6 +43,27 @@ export interface PlannedRules {
   readonly scope: 'all' | readonly string[];
 }
 
+/** The secret with this unit's key and request, as it should be. */
+export type PlannedKey =
+  | {
+      readonly kind: 'kept';
+      /** When Juju is to tell that the certificate has to be renewed; undefined leaves that as it is. */
+      readonly renewAt: Date | undefined;
+    }
+  /** It is to hold a new request, in place of this one. */
+  | {
+      readonly kind: 'renewed';
+      readonly request: RequestedCertificate;
+      readonly instead: string | undefined;
+    }
+  | { readonly kind: 'gone' };
+
+/** A revision of the secret that is to be removed. */
+export interface ObsoleteRevision {
+  readonly id: string;
+  readonly revision: number;
+}
+
 /** The world as it should be. It says what, never how or when; what is unobserved is left alone. */
 export interface Plan {
   readonly workload: Known<PlannedWorkload>;
@@ -53,6 +75,8 @@ export interface Plan {
   readonly version: Known<string>;
   /** What all relations are told has changed: before anything else those have to be read that were not. */
   readonly sweep: boolean;
+  readonly key: Known<PlannedKey>;
+  readonly obsolete: ObsoleteRevision | undefined;
   /** What stands between the world and this plan; it makes the status. Unobserved leaves the status alone. */
   readonly problems: Known<readonly Problem[]>;
 }
@@ -66,5 +90,7 @@ export const untouched: Plan = {
   ports: 'unobserved',
   version: 'unobserved',
   sweep: false,
+  key: 'unobserved',
+  obsolete: undefined,
   problems: 'unobserved',
 };

@@ -1,22 +1,34 @@
 import type { HookTools, Logger } from '../juju/index.ts';
 import type { MimirClient } from '../mimir/api.ts';
+import type { TlsTarget } from '../mimir/request.ts';
 import type { PebbleClient } from '../pebble/index.ts';
 
 /** Time, as the charm needs it. */
 export interface Clock {
   /** Milliseconds since some fixed moment. */
   now(): number;
+  /** The time of day. */
+  date(): Date;
   sleep(milliseconds: number): Promise<void>;
 }
 
 /** Mimir's API by its ways. */
-export interface MimirPorts {
+export interface MimirApis {
   /** This unit's own Mimir, on loopback. */
   readonly unit: MimirClient;
   /** Another unit's Mimir, by its name in the network. */
   peer(hostname: string): MimirClient;
   /** Any unit that is ready, through the application's Service. */
   readonly application: MimirClient;
+}
+
+/** Mimir's API, as it speaks: all units of an application speak alike. */
+export type MimirPort = (tls: TlsTarget | undefined) => MimirApis;
+
+/** The program that asks Mimir for its readiness from within its container, where Pebble cannot ask by itself. */
+export interface Probe {
+  /** The program, of this machine's architecture. */
+  read(): Promise<Uint8Array>;
 }
 
 /** Names of the cluster's DNS, which resolve in Mimir's container as they do here. */
@@ -41,7 +53,8 @@ export interface Disk {
 export interface Ports {
   readonly hookTools: HookTools;
   readonly pebble: PebbleClient;
-  readonly mimir: MimirPorts;
+  readonly mimir: MimirPort;
+  readonly probe: Probe;
   readonly names: Names;
   readonly disk: Disk;
   readonly clock: Clock;

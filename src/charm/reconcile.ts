@@ -1,15 +1,19 @@
 import { keys as peerKeys, publishAgreement, publishPeer } from '../interfaces/mimir-peers.ts';
 import { keys as senderKeys, publish, publishEvent } from '../interfaces/prometheus-remote-write.ts';
 import { alertmanagerFallback } from '../mimir/config/alertmanager.ts';
+import { speaksTls } from '../mimir/config/tls.ts';
 import { paths } from '../mimir/paths.ts';
 import { ports } from '../mimir/ports.ts';
 import { namespaceOf } from '../mimir/namespaces.ts';
+import type { Layer } from '../pebble/index.ts';
 import type { CharmState, ChosenConfig } from './charm-state.ts';
 import { planAuthorityBags } from './authorities.ts';
 import { planCatalogueBags } from './catalogue.ts';
+import { planCertificateBags } from './certificates.ts';
 import { planDatasourceBags } from './datasource-exchange.ts';
 import { planGrafanaBags } from './grafana.ts';
 import { leave } from './handlers/leave.ts';
+import { heldFile } from './held-file.ts';
 import { planS3Bags, storeInUse } from './object-store.ts';
 import { planIngressBags } from './ingress.ts';
 import { interpret } from './interpret.ts';
@@ -34,6 +38,8 @@ export function reconcile(snapshot: Snapshot): Plan {
     ports: [ports.http, ports.grpc, ports.gossip],
     version: 'unobserved',
     sweep: state.sweep,
+    key: state.key,
+    obsolete: undefined,
     problems: state.problems,
   };
 }
@@ -47,19 +53,23 @@ function planWorkload(snapshot: Snapshot, state: CharmState): Known<PlannedWorkl
     [paths.limits, { content: state.limits, permissions: '644' }],
     [paths.alertmanagerFallback, { content: alertmanagerFallback, permissions: '644' }],
     // Without Mimir in the image nothing could validate it; and what is not to run yet is no configuration to go back to.
-    ...(state.run ? planConfig(snapshot, config) : []),
+    ...(state.run ? [...planConfig(snapshot, config), ...planTls(snapshot, state)] : []),
     ...paths.shutdownMarkers.map((path) => [path, absent] as const),
     // What was kept for a move that does not happen would be stale at the next one.
     ...(state.move === undefined && storeInUse(workload) === 'filesystem' ? [noUserState] : []),
   ]);
-  const layer = mimirLayer({
-    run: state.run,
+  const layer = planLayer(snapshot, state, workload.version);
+  return { files, layer, run: state.run, move: state.move, request: state.request };
+}
+
+function planLayer(snapshot: Snapshot, { run, config }: CharmState, version = ''): Layer {
+  return mimirLayer({
+    ...{ run, version },
     hash: config?.hash ?? '',
-    version: workload.version ?? '',
     replicated: isReplicated(config?.text),
     trusting: isTrusting(snapshot, config),
+    https: speaksTls(config?.text),
   });
-  return { files, layer, run: state.run, move: state.move, request: state.request };
 }
 
 /** A configuration that stays in force leaves the service as it is in Pebble's plan: nothing restarts. */
@@ -94,6 +104,28 @@ function planConfig(
     [paths.lastGood.rejection, asked ? absent : undefined],
   ];
   return files.flatMap(([path, file]) => (file === undefined ? [] : [[path, file] as const]));
+}
+
+/**
+ * A renewed certificate is shown without a restart; one of another authority comes with the configuration that all units
+ * change to. The files stay until a Mimir that reads them is gone.
+ */
+function planTls(
+  snapshot: Snapshot,
+  { config, tls }: CharmState,
+): readonly (readonly [string, PlannedFile])[] {
+  const { certificate, key, ca } = paths.tlsFiles;
+  if (!speaksTls(config?.text)) {
+    const isOver = !speaksTls(heldFile(snapshot, paths.config));
+    return isOver ? [certificate, key, ca].map((path) => [path, absent] as const) : [];
+  }
+  const isKept = config?.asked !== true && tls?.ca !== heldFile(snapshot, ca);
+  if (tls === undefined || isKept) return [];
+  return [
+    [certificate, { content: tls.certificate, permissions: '644' }],
+    [key, { content: tls.key, permissions: '600' }],
+    [ca, { content: tls.ca, permissions: '644' }],
+  ];
 }
 
 /** Nobody else's certificates are in a file that holds none. */
@@ -135,6 +167,7 @@ function planBags(snapshot: Snapshot, state: CharmState): Known<readonly Planned
     ...planCatalogueBags(snapshot, state.addresses),
     ...planIngressBags(snapshot, state.addresses),
     ...planAuthorityBags(snapshot),
+    ...planCertificateBags(snapshot),
     ...planS3Bags(snapshot),
   ];
 }

@@ -6,6 +6,7 @@ import type { PebblePlan } from '../pebble/index.ts';
 import { hashVariable, serviceName } from './layer.ts';
 import type { DiskSpace } from './ports.ts';
 import type { ShownStatus } from './problem.ts';
+import type { UnitKey } from './unit-key.ts';
 
 /** A section of the world that was read this time, or was not: then it is neither compared nor touched. */
 export type Known<T> = T | 'unobserved';
@@ -112,6 +113,7 @@ export function hashIn(workload: Workload): string | undefined {
 /** Everything that a dispatch knows of the world, read once (Juju) or once a pass (workload, Mimir). */
 export interface Snapshot {
   readonly identity: UnitIdentity;
+  readonly now: Date;
   readonly leader: boolean;
   /** This unit is being removed (not merely restarted). */
   readonly dying: boolean;
@@ -141,6 +143,14 @@ export interface Snapshot {
   readonly podAddress: string | undefined;
   /** Relations of `receive-ca-cert`; Mimir's configuration depends on them, so they are always read. */
   readonly authorities: EndpointSnapshot;
+  /** The relation of `certificates`; how Mimir speaks depends on it, so it is always read. */
+  readonly certificates: EndpointSnapshot;
+  /** Juju says that `certificates` is related, also before this unit is told so by an event. */
+  readonly certificatesExpected: boolean;
+  /** This unit's key and request; undefined if there are none, or if the relation is not there. */
+  readonly unitKey: UnitKey | undefined;
+  /** Juju tells that the certificate has to be renewed. */
+  readonly requestExpired: boolean;
   /** Relations of `alertmanager`; Mimir's configuration depends on them, so they are always read. */
   readonly alertmanagers: EndpointSnapshot;
   /** Relations of `memcached`; Mimir's configuration depends on them, so they are always read. */
@@ -185,7 +195,7 @@ export interface Snapshot {
 /** Endpoints where we publish something, of those that were read. */
 export function writableEndpoints(snapshot: Snapshot): readonly EndpointSnapshot[] {
   const { senders, otlpSenders, grafanas, apiClients, datasourcePeers, catalogues } = snapshot;
-  const { ingress, authorities, s3 } = snapshot;
+  const { ingress, authorities, certificates, s3 } = snapshot;
   const all = [
     senders,
     otlpSenders,
@@ -195,6 +205,7 @@ export function writableEndpoints(snapshot: Snapshot): readonly EndpointSnapshot
     catalogues,
     ingress,
     authorities,
+    certificates,
     s3,
   ];
   return all.filter((endpoint) => endpoint !== 'unobserved');

@@ -10,11 +10,12 @@ export const keys = {
     'cluster',
     'url',
     'exemplars',
+    'certificate',
     'restart_wanted',
     'restart_refused',
     'restart_done',
   ],
-  app: ['replication_factor', 'restart_turn', 'storage'],
+  app: ['replication_factor', 'restart_turn', 'storage', 'tls'],
 } as const;
 
 /** Copies of each series that a unit's Mimir keeps among the units. */
@@ -36,12 +37,24 @@ export interface Peer {
   readonly url: string | undefined;
   /** In all relations it has told that there are exemplars. */
   readonly exemplars: boolean;
+  /** The certificate that its Mimir can show, whether or not it does by now. */
+  readonly certificate: UnitCertificate | undefined;
   /** Hash of the configuration that it waits to restart with. */
   readonly restartWanted: string | undefined;
   /** Hash of the configuration that its Mimir did not come up with. */
   readonly restartRefused: string | undefined;
   /** Number of the last turn that it has used. */
   readonly restartDone: number | undefined;
+}
+
+/** What a unit has found of a certificate that it was given. */
+export interface UnitCertificate {
+  /** Hash of the certificates of the authority that clients know it by. */
+  readonly authority: string;
+  /** Hash of the provider's answer, so that the same is not looked at again. */
+  readonly offer: string;
+  /** When the unit asks for another one. */
+  readonly renewAt: Date;
 }
 
 /** The right of one unit to restart its Mimir; no other one restarts until it says that it has used it, or is gone. */
@@ -57,6 +70,8 @@ export interface Agreement {
   readonly turn: RestartTurn | undefined;
   /** Where the samples are: once in a bucket, they are never looked for on a disk. */
   readonly storage: 's3' | undefined;
+  /** The authority that all units have certificates of, by its hash: they speak TLS, and take no other's word. */
+  readonly tls: string | undefined;
 }
 
 const patterns = {
@@ -64,6 +79,7 @@ const patterns = {
   count: /^\d{1,9}$/,
   hash: /^[0-9a-f]+$/,
   url: /^https?:\/\/\S+$/,
+  certificate: /^([0-9a-f]+) ([0-9a-f]+) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/,
   turn: /^(\d{1,9}) ([a-z0-9-]+\/\d+)$/,
 } as const;
 
@@ -81,6 +97,7 @@ export function readPeer(bag: Databag): Peer {
     cluster: Number(matching(bag['cluster'], patterns.count) ?? 0),
     url: matching(bag['url'], patterns.url),
     exemplars: bag['exemplars'] === 'true',
+    certificate: readCertificate(bag['certificate']),
     restartWanted: matching(bag['restart_wanted'], patterns.hash),
     restartRefused: matching(bag['restart_refused'], patterns.hash),
     restartDone: done === undefined ? undefined : Number(done),
@@ -97,6 +114,7 @@ export function publishPeer(peer: Peer): Databag {
     cluster: peer.cluster === 0 ? undefined : peer.cluster.toString(),
     url: peer.url,
     exemplars: peer.exemplars ? 'true' : undefined,
+    certificate: peer.certificate && writeCertificate(peer.certificate),
     restart_wanted: peer.restartWanted,
     restart_refused: peer.restartRefused,
     restart_done: peer.restartDone?.toString(),
@@ -110,16 +128,29 @@ export function readAgreement(bag: Databag): Agreement {
     factor: bag['replication_factor'] === '3' ? 3 : undefined,
     turn: unit === undefined ? undefined : { number: Number(number), unit },
     storage: bag['storage'] === 's3' ? 's3' : undefined,
+    tls: matching(bag['tls'], patterns.hash),
   };
 }
 
 /** What the leader publishes in the application bag. */
-export function publishAgreement({ factor, turn: given, storage }: Agreement): Databag {
+export function publishAgreement({ factor, turn: given, storage, tls }: Agreement): Databag {
   return present({
     replication_factor: factor?.toString(),
     restart_turn: given && `${given.number} ${given.unit}`,
     storage,
+    tls,
   });
+}
+
+function readCertificate(text: string | undefined): UnitCertificate | undefined {
+  const [, authority, offer, time] = patterns.certificate.exec(text ?? '') ?? [];
+  if (authority === undefined || offer === undefined || time === undefined) return undefined;
+  const renewAt = new Date(time);
+  return Number.isNaN(renewAt.getTime()) ? undefined : { authority, offer, renewAt };
+}
+
+function writeCertificate({ authority, offer, renewAt }: UnitCertificate): string {
+  return `${authority} ${offer} ${renewAt.toISOString()}`;
 }
 
 function matching(text: string | undefined, pattern: RegExp): string | undefined {

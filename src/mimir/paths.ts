@@ -23,6 +23,8 @@ export interface MimirPaths extends Folders {
   readonly trustedCa: string;
   /** What Mimir shows to those that connect to it, and how its parts know one another, in PEM. */
   readonly tlsFiles: { readonly certificate: string; readonly key: string; readonly ca: string };
+  /** The program that asks Mimir whether it is ready, where Pebble cannot. */
+  readonly probe: string;
   /** What users had put into Mimir by its API, while Mimir moves from the unit's disk to a bucket. */
   readonly userState: string;
   /** Says of when samples are that are on the unit's disk only, since Mimir moved to a bucket. */
@@ -52,6 +54,7 @@ export function mimirPaths({ dataDir, configDir }: Folders): MimirPaths {
       key: `${configDir}/tls/key.pem`,
       ca: `${configDir}/tls/ca.pem`,
     },
+    probe: `${configDir}/probe`,
     userState: `${dataDir}/moving/user-state.json`,
     // Goes with the samples that it speaks of, when someone removes them.
     leftOnDisk: `${dataDir}/store/not-in-the-bucket.txt`,

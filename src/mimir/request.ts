@@ -27,6 +27,8 @@ export interface MimirAnswer {
 /** Sends one request. */
 export type SendRequest = (request: MimirRequest) => Promise<MimirAnswer>;
 
+export type { TlsTarget };
+
 /** How requests are sent. */
 export interface RequestOptions {
   /** How long one may take, in milliseconds. */

@@ -7,6 +7,7 @@ export const restartInputs = [
   'alertmanagerFallback',
   'storeCa',
   'trustedCa',
+  'tls',
   'version',
 ] as const;
 

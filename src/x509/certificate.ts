@@ -89,6 +89,14 @@ export function chainToServe({ certificate, ca, chain }: IssuedChain): Reading<r
   return attempt(() => follow(leaf.value, others.value).map(String), 'the chain cannot be followed');
 }
 
+/** Whether clients that take the word of these authorities, and of no other, take what a server presents; all in PEM. */
+export function isSignedBy(served: readonly string[], authorities: readonly string[]): boolean {
+  const [chain, roots] = [served, authorities].map((list) => list.map((pem) => parse(pem)));
+  return (chain ?? []).some((each) =>
+    (roots ?? []).some((root) => isSame(each, root) || issuedBy(each, root)),
+  );
+}
+
 function follow(leaf: X509Certificate, others: readonly X509Certificate[]): readonly X509Certificate[] {
   const served = [leaf];
   for (let last = leaf; !isRoot(last);) {

@@ -14,6 +14,8 @@ import { paths } from '../../src/mimir/paths.ts';
 import type { RuleGroup } from '../../src/mimir/rule-group.ts';
 import { namespaceOf } from '../../src/mimir/namespaces.ts';
 import { aPlan, aSnapshot, alertRules, anEmptyContainer, asPlanned, type Container } from './builders.ts';
+import { arbitraryAnswers, requestedKey } from './arbitrary-certificates.ts';
+import { hostileText } from './hostile-text.ts';
 
 /** Keys of the bucket, wherever they come from: only Mimir's configuration file may hold them. */
 export const bucketKeys = { accessKey: 'top-access', secretKey: 'top-secret' } as const;
@@ -21,14 +23,6 @@ export const bucketKeys = { accessKey: 'top-access', secretKey: 'top-secret' } a
 const unobserved = fc.constant('unobserved' as const);
 const orUnobserved = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<Known<T>> =>
   fc.oneof({ weight: 1, arbitrary: unobserved }, { weight: 4, arbitrary: values });
-
-/** Texts that somebody else may write where we expect JSON, YAML, a URL or a name. */
-export const hostileText: fc.Arbitrary<string> = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.json(),
-  fc.constantFrom('', ' ', '\0', '__proto__', '['.repeat(1_000), '{"a":'.repeat(1_000), '- '.repeat(1_000)),
-  fc.constantFrom('null', '[]', '{}', '"', '{"groups": null}', '{"groups": [null]}', '{"__proto__": 1}'),
-);
 
 const groupNames = ['cpu', 'disk', 'lma agent/ö'];
 const expressions = ['up == 0', 'rate(cpu{}[5m]) > 1', 'sum by (', '"'];
@@ -267,6 +261,9 @@ function workload(snapshot: Snapshot): fc.Arbitrary<Snapshot['workload']> {
         paths.limits,
         paths.lastGood.config,
         paths.lastGood.rejection,
+        paths.tlsFiles.certificate,
+        paths.tlsFiles.key,
+        paths.tlsFiles.ca,
         '/etc/passwd',
       ),
       fc.constantFrom(
@@ -274,6 +271,7 @@ function workload(snapshot: Snapshot): fc.Arbitrary<Snapshot['workload']> {
         'x',
         'common:\n  storage:\n    backend: s3\n  replication_factor: 3\n',
         'common:\n  storage:\n    backend: s3\n  replication_factor: 1\n',
+        'server:\n  http_tls_config:\n    cert_file: x\n',
       ),
     )
     .map((held) => new Map(Object.entries(held)));
@@ -310,6 +308,7 @@ const told: fc.Arbitrary<Databag> = fc.record(
     flushed: fc.constantFrom('1', '3', 'x'),
     restart_wanted: fc.oneof(fc.constantFrom('0123456789abcdef'), hostileText),
     restart_refused: fc.constantFrom('0123456789abcdef', 'x'),
+    certificate: fc.oneof(fc.constant('abc def 2026-11-25T11:00:00.000Z'), hostileText),
     restart_done: fc.constantFrom('0', '1', 'x'),
   },
   { requiredKeys: [] },
@@ -319,6 +318,7 @@ const agreed: fc.Arbitrary<Databag> = fc.record(
     replication_factor: fc.constantFrom('3', 'x'),
     restart_turn: fc.oneof(fc.constantFrom('1 mimir-k8s/0', '1 mimir-k8s/1', '0 mimir-k8s/9'), hostileText),
     storage: fc.constantFrom('s3', 'x'),
+    tls: fc.constantFrom('abc', 'x'),
   },
   { requiredKeys: [] },
 );
@@ -350,6 +350,12 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     catalogues: forLeader(leader, catalogueShape),
     ingress: whole(leader, ingressShape),
     authorities: whole(leader, authorityShape),
+    certificates: whole(leader, {
+      ...{ firstId: 110, ours: ['certificate_signing_requests'], remoteApp: arbitraryAnswers },
+    }),
+    certificatesExpected: fc.boolean(),
+    unitKey: fc.constantFrom(undefined, requestedKey),
+    requestExpired: fc.boolean(),
     alertmanagers,
     caches,
     disk: fc.option(fc.record({ size: fc.constant(1_000_000_000), free: fc.nat(1_000_000_000) }), {

@@ -50,6 +50,7 @@ export function thePeers(changes: Partial<PeerRelation> = {}): PeerRelation {
 export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
   const snapshot: Snapshot = {
     identity,
+    now: new Date('2026-11-25T12:00:00Z'),
     leader: true,
     dying: false,
     plannedUnits: 1,
@@ -68,6 +69,10 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     ingress: { scope: 'all', relations: [] },
     podAddress: '10.1.0.3',
     authorities: { scope: 'all', relations: [] },
+    certificates: { scope: 'all', relations: [] },
+    certificatesExpected: false,
+    unitKey: undefined,
+    requestExpired: false,
     alertmanagers: { scope: 'all', relations: [] },
     caches: { scope: 'all', relations: [] },
     fullNames: new Map(),
@@ -128,6 +133,7 @@ export function aPlan(hash: string): Container['plan'] {
     version: '3.0.5',
     replicated: false,
     trusting: false,
+    https: false,
   });
   return { services, checks, 'log-targets': {} };
 }

@@ -4,6 +4,8 @@ import {
   HookToolError,
   type HookTools,
   Redacted,
+  type SecretContent,
+  type SecretValues,
 } from '../../src/juju/index.ts';
 import type { StatusReport } from '../../src/juju/index.ts';
 import { identity } from './builders.ts';
@@ -14,6 +16,14 @@ export interface FakeRelation {
   readonly application: string;
   readonly remoteUnits: readonly string[];
   readonly bags: Map<string, Databag>;
+}
+
+/** A secret as its owner has made it. */
+export interface FakeSecret {
+  readonly id: string;
+  /** Texts of the revisions that were not removed, by their numbers. */
+  readonly revisions: ReadonlyMap<number, SecretContent>;
+  readonly expiresAt: Date | undefined;
 }
 
 /** What Juju knows of one unit's world. */
@@ -27,6 +37,8 @@ export interface FakeJuju {
   relations: Map<number, FakeRelation>;
   /** Texts of the secrets that this application may read, by their URIs. */
   readonly secrets: Map<string, Databag>;
+  /** Secrets of this unit's own, by their labels. */
+  ownSecrets: Map<string, FakeSecret>;
   version: string | undefined;
   /** Tools that were run and change something, with what they were about. */
   readonly writes: string[];
@@ -43,6 +55,7 @@ export function aFakeJuju(): FakeJuju {
     openedPorts: [],
     relations: new Map([[0, aFakeRelation('mimir-peers', identity.application)]]),
     secrets: new Map(),
+    ownSecrets: new Map(),
     version: undefined,
     writes: [],
   };
@@ -68,6 +81,7 @@ export interface FakeHook {
 export function beginHook(juju: FakeJuju): FakeHook {
   const relations = structuredClone(juju.relations);
   const ports = new Set(juju.openedPorts);
+  const ownSecrets = new Map(juju.ownSecrets);
   const none = createHookTools({
     name: 'spawn',
     call: ({ tool }) => Promise.reject(new Error(`cannot run ${tool}: this Juju has no such tool`)),
@@ -77,6 +91,7 @@ export function beginHook(juju: FakeJuju): FakeHook {
     ...none,
     ...reads(juju, relations),
     ...statusTools(juju),
+    ...secretTools(juju, ownSecrets),
     relationSet: (id, { scope, values }) => {
       juju.writes.push(`relation-set ${id} ${scope}`);
       if (scope === 'app' && !juju.leader) return Promise.reject(refused('relation-set'));
@@ -96,6 +111,7 @@ export function beginHook(juju: FakeJuju): FakeHook {
   };
   const commit = () => {
     juju.relations = relations;
+    juju.ownSecrets = ownSecrets;
     juju.openedPorts = [...ports].sort((a, b) => a - b);
   };
   return { hookTools, commit };
@@ -145,13 +161,69 @@ function reads(juju: FakeJuju, relations: FakeJuju['relations']): Reads {
       return Promise.resolve(relation && { ...relation.bags.get(name) });
     },
     secretGet: (query) => {
-      const texts = 'id' in query ? juju.secrets.get(query.id) : undefined;
+      // What was made in this hook is not there before its end.
+      if (!('id' in query)) return Promise.resolve(latest(juju.ownSecrets.get(query.label)));
+      const texts = juju.secrets.get(query.id);
       // The latest revision shows to those alone who ask to have it.
       if (texts === undefined || query.revision !== 'refresh') return Promise.resolve(undefined);
       const entries = Object.entries(texts).map(([key, text]) => [key, new Redacted(text)] as const);
       return Promise.resolve(Object.fromEntries(entries));
     },
   };
+}
+
+function latest(secret: FakeSecret | undefined): SecretContent | undefined {
+  return secret?.revisions.get(Math.max(...secret.revisions.keys()));
+}
+
+function secretTools(
+  juju: FakeJuju,
+  own: Map<string, FakeSecret>,
+): Pick<HookTools, 'secretInfo' | 'secretAdd' | 'secretSet' | 'secretRemove'> {
+  const find = (id: string) => {
+    const found = [...own].find(([, secret]) => secret.id === id);
+    if (found === undefined) throw refused('secret-set');
+    return found;
+  };
+  return {
+    secretInfo: (query) => {
+      const secret = 'label' in query ? juju.ownSecrets.get(query.label) : undefined;
+      if (secret === undefined) return Promise.resolve(undefined);
+      const { id, revisions, expiresAt } = secret;
+      const revision = Math.max(...revisions.keys());
+      const rest = { label: undefined, description: undefined, rotatesAt: undefined, access: [] };
+      return Promise.resolve({ id, revision, owner: 'unit', rotation: 'never', expiresAt, ...rest });
+    },
+    secretAdd: ({ label = '', values, owner }) => {
+      juju.writes.push(`secret-add ${label} ${owner}`);
+      const id = `secret:${own.size.toString().padStart(20, '0')}`;
+      own.set(label, { id, revisions: new Map([[1, textsOf(values)]]), expiresAt: undefined });
+      return Promise.resolve(id);
+    },
+    secretSet: (id, { values, expiry }) => {
+      const [label, secret] = find(id);
+      juju.writes.push(`secret-set ${label}`);
+      const number = Math.max(...secret.revisions.keys()) + 1;
+      const revisions =
+        values === undefined ? secret.revisions : new Map([...secret.revisions, [number, textsOf(values)]]);
+      own.set(label, { id, revisions, expiresAt: expiry instanceof Date ? expiry : undefined });
+      return Promise.resolve();
+    },
+    secretRemove: (id, revision) => {
+      const [label, secret] = find(id);
+      juju.writes.push(`secret-remove ${label}${revision === undefined ? '' : ` ${revision}`}`);
+      const kept = [...secret.revisions].filter(([number]) => revision !== undefined && number !== revision);
+      if (kept.length === 0) own.delete(label);
+      else own.set(label, { ...secret, revisions: new Map(kept) });
+      return Promise.resolve();
+    },
+  };
+}
+
+function textsOf(values: SecretValues): SecretContent {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, new Redacted(value.reveal().toString())]),
+  );
 }
 
 function statusTools(

@@ -1,6 +1,8 @@
 import { dispatch, type HookEvent } from '../../src/charm/dispatch.ts';
 import type { Clock, DiskSpace, Ports } from '../../src/charm/ports.ts';
 import type { Logger } from '../../src/juju/index.ts';
+import { speaksTls } from '../../src/mimir/config/tls.ts';
+import type { TlsTarget } from '../../src/mimir/request.ts';
 import { aFakeJuju, beginHook, type FakeJuju } from './fake-juju.ts';
 import { aFakeMimir, fakeMimirClient, type FakeMimir } from './fake-mimir.ts';
 import { aFakeContainer, fakePebbleClient, isReadyIn, type FakeContainer } from './fake-pebble.ts';
@@ -56,11 +58,16 @@ export function fullNames(names: readonly string[]): ReadonlyMap<string, string>
 export async function runHook(world: FakeWorld, event: HookEvent): Promise<void> {
   const { juju, container, mimir, clock, log } = world;
   const { hookTools, commit } = beginHook(juju);
-  const client = fakeMimirClient(mimir, () => isReadyIn(container, clock.now()));
+  const answers = (tls: TlsTarget | undefined) =>
+    isReadyIn(container, clock.now()) && speaksTls(container.started?.config) === (tls !== undefined);
   const ports: Ports = {
     hookTools,
     pebble: fakePebbleClient(container, clock),
-    mimir: { unit: client, peer: () => client, application: client },
+    mimir: (tls) => {
+      const client = fakeMimirClient(mimir, () => answers(tls));
+      return { unit: client, peer: () => client, application: client };
+    },
+    probe: { read: () => Promise.resolve(Buffer.from('a program')) },
     disk: { space: () => Promise.resolve(world.space) },
     names: {
       findFull: (names) => Promise.resolve(fullNames(names.filter((name) => !world.unknownNames.has(name)))),
@@ -72,10 +79,13 @@ export async function runHook(world: FakeWorld, event: HookEvent): Promise<void>
   commit();
 }
 
+const startOfDay = Date.parse('2026-11-25T12:00:00Z');
+
 function aFakeClock(): Clock {
   let now = 0;
   return {
     now: () => now,
+    date: () => new Date(startOfDay + now),
     sleep: (milliseconds) => {
       now += milliseconds;
       return Promise.resolve();

@@ -1,7 +1,7 @@
 import type { Effect } from '../../src/charm/effect.ts';
 import { serviceName } from '../../src/charm/layer.ts';
 import type { EndpointSnapshot, Known, RelationSnapshot, Snapshot } from '../../src/charm/snapshot.ts';
-import type { Databag } from '../../src/juju/index.ts';
+import { type Databag, Redacted } from '../../src/juju/index.ts';
 import { paths } from '../../src/mimir/paths.ts';
 import type { RuleGroup } from '../../src/mimir/rule-group.ts';
 import type { Container } from './builders.ts';
@@ -49,6 +49,15 @@ function afterOne(snapshot: Snapshot, effect: Effect): Snapshot {
       return { ...snapshot, peersDown: [] };
     case 'flush':
       return { ...snapshot, flushed: true };
+    case 'request-certificate': {
+      const { names, privateKey = new Redacted('a new key') } = effect;
+      return { ...snapshot, unitKey: { privateKey, request: 'a request', names } };
+    }
+    case 'remove-key':
+      return { ...snapshot, unitKey: undefined };
+    case 'expire-request':
+    case 'remove-key-revision':
+    case 'push-probe':
     case 'prepare-shutdown':
     case 'validate-config':
     case 'await-mimir':
@@ -124,6 +133,7 @@ function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
     catalogues,
     ingress,
     authorities,
+    certificates,
     s3,
   } = snapshot;
   const isPeers = peers?.id === write.relationId;
@@ -140,6 +150,7 @@ function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
     catalogues: writtenIn(catalogues, write),
     ingress: writtenInto(ingress, write),
     authorities: writtenInto(authorities, write),
+    certificates: writtenInto(certificates, write),
     s3: writtenInto(s3, write),
   };
 }

@@ -1,20 +1,33 @@
 import type { MimirClient } from '../../mimir/api.ts';
 import { MimirApiError } from '../../mimir/errors.ts';
+import { paths } from '../../mimir/paths.ts';
+import { isAbsent, tlsSpokenIn } from '../observe-workload.ts';
 import type { Ports } from '../ports.ts';
 import type { ActionResult } from './action.ts';
 
 /** Asks this unit's Mimir if it is ready; else says why it is not, and what to do. */
 export async function whenReady(
-  { mimir }: Ports,
+  ports: Ports,
   ask: (mimir: MimirClient) => Promise<Extract<ActionResult, { ok: true }>['results']>,
 ): Promise<ActionResult> {
-  const readiness = await mimir.unit.ready();
+  const unit = await findUnit(ports);
+  const readiness = await unit.ready();
   if (!readiness.ready) return { ok: false, reason: notReady(readiness.reason) };
   try {
-    return { ok: true, results: await ask(mimir.unit) };
+    return { ok: true, results: await ask(unit) };
   } catch (error) {
     if (!(error instanceof MimirApiError)) throw error;
     return { ok: false, reason: `${error.message}; look at juju status, and run this again.` };
+  }
+}
+
+/** This unit's Mimir, as the files of its container say that it speaks; in clear if the container is not there. */
+async function findUnit({ mimir, pebble }: Ports): Promise<MimirClient> {
+  try {
+    return mimir(tlsSpokenIn(await pebble.readFiles([paths.config, paths.tlsFiles.ca]))).unit;
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    return mimir(undefined).unit;
   }
 }
 

@@ -2,6 +2,7 @@ import type { EventFacts, EventKind } from '../../juju/index.ts';
 import { type Plan, untouched } from '../plan.ts';
 import { reconcile } from '../reconcile.ts';
 import { type Snapshot, versionIn } from '../snapshot.ts';
+import { keyLabel } from '../unit-key.ts';
 
 /** An event that is not an action. */
 export type HookKind = Exclude<EventKind, 'action'>;
@@ -25,6 +26,15 @@ const announces = (_event: unknown, snapshot: Snapshot): Plan => {
  */
 const stops = (_event: unknown, snapshot: Snapshot): Plan =>
   snapshot.dying ? reconcile(snapshot) : untouched;
+
+/** Juju tells of an expired revision again and again, until its owner has removed it. */
+const forgets = (event: HookEventOf<'secret-expired' | 'secret-remove'>, snapshot: Snapshot): Plan => {
+  const plan = reconcile(snapshot);
+  const { id, label, revision } = event;
+  return label === keyLabel && snapshot.unitKey !== undefined
+    ? { ...plan, obsolete: { id, revision } }
+    : plan;
+};
 
 /**
  * One row per kind of event; the compiler refuses a missing one. Actions plan nothing and have no row (actions/).
@@ -50,8 +60,8 @@ export const handlers: { readonly [K in HookKind]: Handler<K> } = {
   'pebble-check-recovered': reconciles,
   'secret-changed': reconciles,
   'secret-rotate': reconciles,
-  'secret-expired': reconciles,
-  'secret-remove': reconciles,
+  'secret-expired': forgets,
+  'secret-remove': forgets,
   'storage-attached': reconciles,
   'storage-detaching': reconciles,
   'pre-series-upgrade': reconciles,

@@ -1,3 +1,6 @@
+import { speaksTls } from '../../mimir/config/tls.ts';
+import { paths } from '../../mimir/paths.ts';
+import { heldFile } from '../held-file.ts';
 import { mimirLayer } from '../layer.ts';
 import { storeInUse } from '../object-store.ts';
 import { type Plan, untouched } from '../plan.ts';
@@ -17,6 +20,7 @@ export function leave({ workload, mimirTrouble }: Snapshot): Plan {
     version: workload.version ?? '',
     replicated: false,
     trusting: false,
+    https: speaksTls(heldFile({ workload }, paths.config)),
   });
   const leaves = workload.ready && storeInUse(workload) === 's3' && mimirTrouble === undefined;
   const request = leaves ? ({ kind: 'prepare-shutdown' } as const) : undefined;

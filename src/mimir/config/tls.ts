@@ -1,5 +1,21 @@
+import type { TlsTarget } from '../../http/connections.ts';
 import { mimirPaths } from '../paths.ts';
 import type { ConfigSection, MimirDeployment } from './deployment.ts';
+
+/** Tells whether a Mimir with this configuration file speaks TLS on its ports. */
+export function speaksTls(config: string | undefined): boolean {
+  return /^ {2}http_tls_config:$/m.test(config ?? '');
+}
+
+/**
+ * How clients know a Mimir with this configuration file, and with the authority `ca` in PEM beside it; undefined for one
+ * that speaks no TLS.
+ */
+export function tlsTargetOf(config: string | undefined, ca: string | undefined): TlsTarget | undefined {
+  if (!speaksTls(config)) return undefined;
+  const serverName = /^ +tls_server_name: (\S+)$/m.exec(config ?? '')?.[1] ?? '';
+  return { ca: ca ?? '', serverName };
+}
 
 /**
  * The certificate that a server shows. Mimir reads the files anew for each connection to its ports for HTTP and gRPC

@@ -12,7 +12,7 @@ const done = () => Promise.resolve();
 function aMimir(own: Partial<MimirClient>, ready: Readonly<Record<string, boolean>> = {}) {
   const client = fakeMimirClient(aFakeMimir(), () => true);
   const peer = (hostname: string) => fakeMimirClient(aFakeMimir(), () => ready[hostname] ?? false);
-  return { mimir: { unit: { ...client, ...own }, peer, application: client } };
+  return { unit: { ...client, ...own }, peer, application: client };
 }
 
 describe('a Mimir that is to leave', () => {
@@ -56,8 +56,8 @@ describe('the other units', () => {
   test('are down if their Mimir is not ready, or if the ring does not have it as active', async () => {
     const findings = noFindings();
     const ready = { 'mimir-k8s/1': true, 'mimir-k8s/2': true };
-    const ports = aMimir({ ingesters: () => Promise.resolve(instances) }, ready);
-    await applyRequest(ports, { kind: 'ask-peers', units }, findings);
+    const mimir = aMimir({ ingesters: () => Promise.resolve(instances) }, ready);
+    await applyRequest(mimir, { kind: 'ask-peers', units }, findings);
     expect(findings.peersDown).toEqual(['mimir-k8s/2', 'mimir-k8s/3']);
   });
 

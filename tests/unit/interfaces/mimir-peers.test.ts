@@ -18,6 +18,7 @@ const nothing: Peer = {
   cluster: 0,
   url: undefined,
   exemplars: false,
+  certificate: undefined,
   restartWanted: undefined,
   restartRefused: undefined,
   restartDone: undefined,
@@ -51,19 +52,23 @@ test('what cannot be read is as good as nothing', () => {
     cluster: 'x',
     url: 'x',
     exemplars: '1',
+    certificate: 'abc def yesterday',
     restart_done: '-1',
   };
   expect(readPeer({ ...bag, restart_wanted: 'X', restart_refused: ' ' })).toEqual(nothing);
-  expect(readAgreement({ replication_factor: '1', restart_turn: 'x mimir/0', storage: 'disk' })).toEqual({
+  const app = { replication_factor: '1', restart_turn: 'x mimir/0', storage: 'disk', tls: 'on' };
+  expect(readAgreement(app)).toEqual({
     factor: undefined,
     turn: undefined,
     storage: undefined,
+    tls: undefined,
   });
 });
 
 const maybe = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefined });
 const factor = maybe(fc.constantFrom(1 as const, 3 as const));
-const hash = maybe(fc.constantFrom('0123456789abcdef', 'ffffffffffffffff'));
+const aHash = fc.constantFrom('0123456789abcdef', 'ffffffffffffffff');
+const hash = maybe(aHash);
 const peer = fc.record({
   hostname: maybe(fc.domain()),
   up: fc.boolean(),
@@ -72,6 +77,12 @@ const peer = fc.record({
   cluster: fc.nat(999_999_999),
   url: maybe(fc.constant('http://mimir:9009')),
   exemplars: fc.boolean(),
+  certificate: maybe(
+    fc.record({
+      ...{ authority: aHash, offer: aHash },
+      renewAt: fc.date({ min: new Date(0), max: new Date('9999-01-01'), noInvalidDate: true }),
+    }),
+  ),
   restartWanted: hash,
   restartRefused: hash,
   restartDone: maybe(fc.nat(999_999_999)),
@@ -80,6 +91,7 @@ const agreement = fc.record({
   factor: maybe(fc.constant(3 as const)),
   turn: maybe(fc.record({ number: fc.nat(999_999_999), unit: fc.nat(9).map((n) => `mimir-k8s/${n}`) })),
   storage: maybe(fc.constant('s3' as const)),
+  tls: hash,
 });
 
 test('what is published is read as it was, under the keys that we own', () => {
@@ -99,7 +111,7 @@ test('any databag gives an answer and no exception', () => {
   fc.assert(
     fc.property(fc.dictionary(key, fc.string()), (bag) => {
       expect(Object.keys(readPeer(bag))).toEqual(Object.keys(nothing));
-      expect(Object.keys(readAgreement(bag))).toEqual(['factor', 'turn', 'storage']);
+      expect(Object.keys(readAgreement(bag))).toEqual(['factor', 'turn', 'storage', 'tls']);
     }),
   );
 });

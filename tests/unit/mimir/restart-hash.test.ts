@@ -7,6 +7,7 @@ const inputs = {
   alertmanagerFallback: 'c',
   storeCa: 'e',
   trustedCa: 'f',
+  tls: 'g',
   version: 'd',
 };
 
@@ -16,6 +17,7 @@ test('the same inputs give the same hash, in whatever order', () => {
   expect(
     restartHash({
       version: 'd',
+      tls: 'g',
       trustedCa: 'f',
       storeCa: 'e',
       alertmanagerFallback: 'c',

@@ -1,0 +1,212 @@
+import { keys, type Issued, type Outcome, publish, read } from '../interfaces/tls-certificates.ts';
+import type { Result } from '../interfaces/result.ts';
+import type { UnitCertificate } from '../interfaces/mimir-peers.ts';
+import { fnv1a } from '../mimir/fnv1a.ts';
+import { chainToServe, inspectCertificate, isSignedBy, readAuthorities } from '../x509/certificate.ts';
+import { applicationHostname, unitHostname } from './addresses.ts';
+import type { Members } from './members.ts';
+import type { PlannedBag } from './plan.ts';
+import { briefly, type Problem } from './problem.ts';
+import type { RelationSnapshot, Snapshot, UnitIdentity } from './snapshot.ts';
+import { heldTls, type TlsFiles } from './tls.ts';
+import type { RequestedCertificate, UnitKey } from './unit-key.ts';
+
+/** What became of this unit's request for a certificate. */
+export interface InterpretedCertificate {
+  /** The provider has one, or is to have, as far as this unit can see. */
+  readonly related: boolean;
+  /** What the unit tells the others of its certificate: that of before, as long as there is none that is better. */
+  readonly told: UnitCertificate | undefined;
+  /** Makes the files of the certificate that is told; undefined if the provider does not offer it any more. */
+  readonly files: (() => TlsFiles) | undefined;
+  /** A request that has to be made. */
+  readonly request: RequestedCertificate | undefined;
+  readonly problems: readonly Problem[];
+}
+
+const source = 'certificates';
+
+/** Reads what the provider of certificates says to this unit's request. */
+export function interpretCertificate(snapshot: Snapshot, { own }: Members): InterpretedCertificate {
+  const [relation] = snapshot.certificates.relations;
+  const related = relation !== undefined || snapshot.certificatesExpected;
+  const before: InterpretedCertificate = {
+    related,
+    told: related ? own.certificate : undefined,
+    files: undefined,
+    request: undefined,
+    problems: [],
+  };
+  if (relation === undefined) return { ...before, problems: related ? [waiting(snapshot)] : [] };
+  const { unitKey, identity } = snapshot;
+  const names = namesFor(identity);
+  if (unitKey?.names.join() !== names.join())
+    return { ...before, request: requestFor(identity, unitKey?.privateKey), problems: [waiting(snapshot)] };
+  return judge(before, { relation, unitKey }, snapshot);
+}
+
+interface Asked {
+  readonly relation: RelationSnapshot;
+  readonly unitKey: UnitKey;
+}
+
+function judge(
+  before: InterpretedCertificate,
+  { relation, unitKey }: Asked,
+  snapshot: Snapshot,
+): InterpretedCertificate {
+  const { identity } = snapshot;
+  // What Juju does not let us read for a moment is as it was.
+  if (relation.remoteAppBag === 'unobserved') return { ...before, problems: [waiting(snapshot)] };
+  const answer = read(relation.remoteAppBag, unitKey.request);
+  if (!answer.ok) return { ...before, problems: [unusable(answer.reason)] };
+  switch (answer.value.kind) {
+    case 'none':
+      return { ...before, problems: [waiting(snapshot)] };
+    case 'refused':
+      return { ...before, problems: [refused(answer.value.error)] };
+    case 'revoked':
+      // Whoever revokes may know that somebody else has the key.
+      return { ...before, request: requestFor(identity, undefined), problems: [waiting(snapshot)] };
+    case 'issued':
+      return take(before, { issued: answer.value, unitKey }, snapshot);
+  }
+}
+
+interface Offered {
+  readonly issued: Issued;
+  readonly unitKey: UnitKey;
+}
+
+/** The same answer is looked at once; then it is known by its hash, and no hook loads OpenSSL for it. */
+function take(before: InterpretedCertificate, offered: Offered, snapshot: Snapshot): InterpretedCertificate {
+  const { issued, unitKey } = offered;
+  const { ca, certificate, chain } = issued;
+  const offer = fnv1a(JSON.stringify([unitKey.request, ca, certificate, chain]));
+  const files = () => filesOf(offered, snapshot);
+  if (before.told?.offer === offer) {
+    const due = snapshot.requestExpired || snapshot.now >= before.told.renewAt;
+    const request = due ? requestFor(snapshot.identity, unitKey.privateKey) : undefined;
+    return { ...before, files, request };
+  }
+  const found = inspect(offered, snapshot);
+  if (!found.ok) return { ...before, problems: [unusable(found.reason)] };
+  const told: UnitCertificate = { ...found.value, offer };
+  return { ...before, told, files };
+}
+
+/** At the soonest so long after a certificate has come, in milliseconds: a provider may sign for less than that. */
+const soonestRenewal = 10_000;
+
+function inspect(
+  { issued, unitKey }: Offered,
+  { identity, now }: Snapshot,
+): Result<Omit<UnitCertificate, 'offer'>> {
+  const authorities = readAuthorities(issued.ca);
+  const served = chainToServe(issued);
+  const wanted = namesToServe(identity);
+  const found = inspectCertificate({
+    certificate: issued.certificate,
+    privateKey: unitKey.privateKey.reveal(),
+    names: wanted,
+    now,
+  });
+  for (const part of [authorities, served, found]) if (!part.ok) return part;
+  if (!authorities.ok || !served.ok || !found.ok) return { ok: false, reason: 'it cannot be read' };
+  const { matchesKey, uncovered, validity, notBefore, notAfter } = found.value;
+  const faults = {
+    'it is not for the key that was asked for': !matchesKey,
+    [`it is not for ${uncovered.join(', ')}`]: uncovered.length > 0,
+    [`it has ended on ${notAfter.toISOString()}`]: validity === 'expired',
+    [`it begins on ${notBefore.toISOString()} only`]: validity === 'not-yet-valid',
+    'it is not signed by the authority that comes with it': !isSignedBy(served.value, authorities.value),
+  };
+  const [fault] = Object.entries(faults).flatMap(([words, is]) => (is ? [words] : []));
+  if (fault !== undefined) return { ok: false, reason: fault };
+  const ninetyPercent = notBefore.getTime() + 0.9 * (notAfter.getTime() - notBefore.getTime());
+  const renewAt = new Date(Math.max(Math.round(ninetyPercent), now.getTime() + soonestRenewal));
+  return { ok: true, value: { authority: fnv1a(authorities.value.join('')), renewAt } };
+}
+
+/** Those that are in force, if they are of this certificate: to make them anew would load OpenSSL. */
+function filesOf({ issued, unitKey }: Offered, snapshot: Snapshot): TlsFiles {
+  const key = unitKey.privateKey.reveal();
+  const held = heldTls(snapshot);
+  const isHeld = held?.key === key && held.certificate.startsWith(issued.certificate.trim());
+  if (isHeld && held.ca.trim() === issued.ca.trim()) return held;
+  const [served, authorities] = [chainToServe(issued), readAuthorities(issued.ca)];
+  if (!served.ok || !authorities.ok)
+    throw new Error('cannot serve a certificate that was found good: it cannot be read');
+  return { certificate: served.value.join(''), key, ca: authorities.value.join('') };
+}
+
+/** Longest common name, in characters (RFC 5280, ub-common-name). */
+const longestCommonName = 64;
+
+function requestFor(
+  identity: UnitIdentity,
+  privateKey: UnitKey['privateKey'] | undefined,
+): RequestedCertificate {
+  const commonName = identity.application.slice(0, longestCommonName);
+  return { commonName, names: namesFor(identity), privateKey };
+}
+
+/** Under each of them somebody connects: applications and ingresses to the Service, units to one another. */
+function namesToServe(identity: UnitIdentity): readonly string[] {
+  return [applicationHostname(identity), unitHostname(identity)];
+}
+
+/** With the shorter names under which people within the cluster know the Service. */
+function namesFor(identity: UnitIdentity): readonly string[] {
+  const { application, model } = identity;
+  return [...namesToServe(identity), `${application}.${model}.svc`, `${application}.${model}`];
+}
+
+function waiting(snapshot: Snapshot): Problem {
+  const end = endOfHeld(snapshot);
+  if (end === undefined) {
+    const message =
+      'Waiting for the certificate, without which Mimir speaks plain HTTP; see juju status of the application that is related.';
+    return { status: 'waiting', source, message };
+  }
+  return end > snapshot.now
+    ? { status: 'active', source, message: `Waits for a new certificate; the old one ends on ${iso(end)}.` }
+    : {
+        status: 'blocked',
+        source,
+        message: `The certificate has ended on ${iso(end)} and no other one came; see juju status of the application that is related.`,
+      };
+}
+
+function refused({ code, name, message, reason }: Extract<Outcome, { kind: 'refused' }>['error']): Problem {
+  const why = briefly([message, reason].filter((text) => text !== undefined && text !== '').join(': '));
+  const words = `It refuses the certificate (${code} ${briefly(name)}: ${why}), so Mimir serves as it did; mend it there.`;
+  return { status: 'blocked', source, message: words };
+}
+
+function unusable(reason: string): Problem {
+  const message = `The certificate that it offers cannot be used, so Mimir serves as it did; mend it there: ${briefly(reason)}.`;
+  return { status: 'blocked', source, message };
+}
+
+/** When the certificate ends that Mimir shows; undefined if it shows none. */
+function endOfHeld(snapshot: Snapshot): Date | undefined {
+  const held = heldTls(snapshot);
+  if (held === undefined) return undefined;
+  const { certificate, key: privateKey } = held;
+  const found = inspectCertificate({ certificate, privateKey, names: [], now: snapshot.now });
+  return found.ok ? found.value.notAfter : undefined;
+}
+
+function iso(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}
+
+/** Plans what a provider is asked for: a certificate for this unit's key. */
+export function planCertificateBags({ certificates, unitKey }: Snapshot): readonly PlannedBag[] {
+  if (unitKey === undefined) return [];
+  const values = publish(unitKey.request);
+  return certificates.relations.map(({ id }) => ({
+    ...{ relationId: id, scope: 'unit', owned: keys.requirerUnit, values },
+  }));
+}
