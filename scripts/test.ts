@@ -103,6 +103,7 @@ async function main(): Promise<void> {
   check('format', 'prettier', ['--check', '--log-level=warn', '.']);
   check('types', 'tsc', []);
   const found = obstacles();
+  if (found.go === undefined) check('lint of Go', 'scripts/lint-go.ts', []);
   if (found.binaries === undefined) await provideBinaries();
   if (found.go === undefined) await stageCharm(ownArchitecture, join(root, 'build/charm'));
   for (const layer of layers) {
