@@ -101,11 +101,17 @@ function cachedPath(name: ProgramName): string {
   return join(cacheFolder, [name, version, ...(reports === undefined ? [] : [reports.version])].join('-'));
 }
 
+/** Why nothing in Go can be built here, with the cure; undefined if it can. */
+export function goObstacle(): string | undefined {
+  if (spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0) return undefined;
+  return 'Go is not installed: install Go 1.26 or newer (https://go.dev/doc/install)';
+}
+
 /** Why programs cannot be built here, as one sentence with the cure; undefined if they can. */
 export function buildObstacle(): string | undefined {
-  const go = spawnSync('go', ['version'], { encoding: 'utf8' });
-  if (go.status === 0) return undefined;
-  return 'Go is not installed: install Go 1.26 or newer (https://go.dev/doc/install), or set PEBBLE_BIN and MIMIR_BIN (MINIO_BIN too, where MinIO is needed) to ready-made binaries.';
+  const obstacle = goObstacle();
+  if (obstacle === undefined) return undefined;
+  return `${obstacle}, or set PEBBLE_BIN and MIMIR_BIN (MINIO_BIN too, where MinIO is needed) to ready-made binaries.`;
 }
 
 function downloadModule({ module, version }: GoProgram): string {

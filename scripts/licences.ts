@@ -12,6 +12,9 @@ const noticeName = /^notice/i;
 /** Licences of packages that name theirs, and notices of copyright, in their code only: `<name>.txt`. */
 const ownTexts = join(import.meta.dirname, 'licences');
 
+/** The licence of Go's standard library, which some packages of Go come without (Debian's). */
+export const goLicence = join(ownTexts, 'go.txt');
+
 /**
  * Returns the licence file of everything that a bundle holds of others: each npm package that one of its `inputs`
  * (absolute paths) is from, with version, licence and the licence's text, sorted. Throws if a package may not be
@@ -22,7 +25,8 @@ export function thirdPartyLicences(inputs: readonly string[]): string {
   const parts = [...folders].map(describePackage).toSorted((a, b) => (a < b ? -1 : 1));
   const head =
     'bundle.cjs holds parts of the npm packages below, each under its own licence.\n' +
-    'The licences of Node.js (bin/node) and of all that is in it are in LICENSE.node.\n';
+    'The licences of Node.js (bin/node) and of all that is in it are in LICENSE.node.\n' +
+    'The licence of what bin/probe holds of Go is in LICENSE.go.\n';
   return [head, ...parts].join(`\n${'-'.repeat(80)}\n`);
 }
 

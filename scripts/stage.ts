@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { bundle } from './bundle.ts';
 import { makeCodeCache } from './code-cache.ts';
-import { thirdPartyLicences } from './licences.ts';
+import { goLicence, thirdPartyLicences } from './licences.ts';
+import { buildProbe } from './probe.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -59,6 +60,8 @@ export async function stageCharm(architecture: Architecture, folder: string): Pr
   const node = nodeBinary(architecture);
   stageNode(node, join(folder, 'bin/node'));
   copyFileSync(join(dirname(dirname(node)), 'LICENSE'), join(folder, 'LICENSE.node'));
+  buildProbe(architecture, join(folder, 'bin/probe'));
+  copyFileSync(goLicence, join(folder, 'LICENSE.go'));
   for (const file of [...yamlFiles, 'LICENSE', 'README.md', 'icon.svg'])
     copyFileSync(join(root, file), join(folder, file));
   for (const program of ['dispatch', 'charm.cjs']) {

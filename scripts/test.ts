@@ -11,7 +11,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { probeNamespaces } from '../src/simulator/launch/probe.ts';
-import { buildObstacle, findBinary, provideBinary } from './binaries.ts';
+import { buildObstacle, findBinary, goObstacle, provideBinary } from './binaries.ts';
 import { ownArchitecture, stageCharm } from './stage.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -25,15 +25,15 @@ const report = z.object({
 /** A layer of tests and what it needs beyond Node.js. */
 interface Layer {
   readonly name: string;
-  readonly needs: readonly ('binaries' | 'namespaces')[];
+  readonly needs: readonly ('go' | 'binaries' | 'namespaces')[];
 }
 
 const layers: readonly Layer[] = [
   { name: 'unit', needs: [] },
   { name: 'state', needs: [] },
-  { name: 'contract', needs: ['binaries'] },
-  { name: 'simulator', needs: ['binaries', 'namespaces'] },
-  { name: 'integration', needs: ['binaries', 'namespaces'] },
+  { name: 'contract', needs: ['go', 'binaries'] },
+  { name: 'simulator', needs: ['go', 'binaries', 'namespaces'] },
+  { name: 'integration', needs: ['go', 'binaries', 'namespaces'] },
 ];
 
 interface Tally {
@@ -83,7 +83,8 @@ function readReport(path: string): string {
 /** Why the layers that need it cannot run here, if so. */
 function obstacles(): Readonly<Record<Layer['needs'][number], string | undefined>> {
   const missing = findBinary('pebble') === undefined || findBinary('mimir') === undefined;
-  return { binaries: missing ? buildObstacle() : undefined, namespaces: probeNamespaces() };
+  const binaries = missing ? buildObstacle() : undefined;
+  return { go: goObstacle(), binaries, namespaces: probeNamespaces() };
 }
 
 /** The tests with object storage skip themselves if MinIO is not there and cannot be built. */
@@ -102,8 +103,9 @@ async function main(): Promise<void> {
   check('format', 'prettier', ['--check', '--log-level=warn', '.']);
   check('types', 'tsc', []);
   const found = obstacles();
+  if (found.go === undefined) check('lint of Go', 'scripts/lint-go.ts', []);
   if (found.binaries === undefined) await provideBinaries();
-  await stageCharm(ownArchitecture, join(root, 'build/charm'));
+  if (found.go === undefined) await stageCharm(ownArchitecture, join(root, 'build/charm'));
   for (const layer of layers) {
     const obstacle = layer.needs.map((need) => found[need]).find((reason) => reason !== undefined);
     if (obstacle === undefined) runLayer(layer);

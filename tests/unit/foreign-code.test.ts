@@ -35,6 +35,7 @@ describe('of Mimir, Pebble and MinIO, which are GPL and AGPL', () => {
     ['bin/pebble', 'x'],
     ['pebble-v1.32.1', 'x'],
     ['x', '\u00ff Go buildinf:'],
+    ['x', '\u00ff Go buildinf:path\tmimir-k8s/probe\nmod\tmimir-k8s/probe\t(devel)\t\ndep\tx\nbuild\t'],
     ['x', 'GNU AFFERO GENERAL PUBLIC LICENSE\n   Version 3'],
     ['x', 'GNU GENERAL PUBLIC LICENSE\n   Version 3'],
     ['x', '// SPDX-License\u002dIdentifier: AGPL-3.0-only'],
@@ -42,5 +43,11 @@ describe('of Mimir, Pebble and MinIO, which are GPL and AGPL', () => {
     ['x', '// copyright\u00202021 Grafana Labs'],
   ])('a trace would be seen in %s: %j', (path, text) => {
     expect(foreignCode(path, Buffer.from(text, 'latin1'))).toHaveLength(1);
+  });
+
+  test('none is seen in a program in Go of our own, without any dependency', () => {
+    const built =
+      '\u00ff Go buildinf:path\tmimir-k8s/probe\nmod\tmimir-k8s/probe\t(devel)\t\nbuild\t-trimpath=true';
+    expect(foreignCode('bin/probe', Buffer.from(built, 'latin1'))).toEqual([]);
   });
 });

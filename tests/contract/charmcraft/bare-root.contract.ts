@@ -62,7 +62,7 @@ describe.skipIf(probeNamespaces() !== undefined)('in a bare read-only root (need
     const target = workshop.file(charmFileName(ownArchitecture));
     await packCharm(ownArchitecture, { target, folder: workshop.file('staged') });
     makeBareRoot(root, charmFolder(unit), await readCharmFile(target));
-  });
+  }, 180_000);
 
   afterAll(async () => {
     rmSync(root, { recursive: true, force: true });
@@ -79,6 +79,12 @@ describe.skipIf(probeNamespaces() !== undefined)('in a bare read-only root (need
     const { code, output } = await run('./bin/node', '-e', askAround);
     expect(code, output).toBe(0);
     expect(JSON.parse(output)).toEqual({ uid: 170, addresses: [], writing: 'EROFS', usr: false });
+  });
+
+  test('the probe runs', async () => {
+    const { code, output } = await run('./bin/probe', 'https://127.0.0.1:9009/ready');
+    expect(code).toBe(1);
+    expect(output).toContain('network is unreachable');
   });
 
   test('a hook ends well, over the agent socket, and its connection is closed', async () => {

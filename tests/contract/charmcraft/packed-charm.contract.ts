@@ -25,7 +25,7 @@ interface Packed {
 /** In bytes. Where `strip` is missing or knows another architecture only, Node.js keeps its symbols. */
 function greatestSize(architecture: Architecture): number {
   const strips = architecture === ownArchitecture && spawnSync('strip', ['--version']).status === 0;
-  return strips ? 45e6 : 48e6;
+  return strips ? 47e6 : 50e6;
 }
 
 /** Packs in folders of their own, so that no path can be the same by chance. */
@@ -81,13 +81,14 @@ describe('the charm that npm run pack makes', () => {
     const paths = staged.map(({ parentPath, name }) => relative(amd64.folder, join(parentPath, name)));
     expect(members.map(({ path }) => path)).toEqual(paths.toSorted());
     const programs = members.filter(({ mode }) => mode === 0o100755).map(({ path }) => path);
-    expect(programs).toEqual(['bin/node', 'charm.cjs', 'dispatch']);
+    expect(programs).toEqual(['bin/node', 'bin/probe', 'charm.cjs', 'dispatch']);
     expect(members.filter(({ mode }) => mode === 0o100644)).toHaveLength(members.length - programs.length);
   });
 
   test('has the licences of all that is in it, and none of it is Mimir, Pebble or MinIO', () => {
     const shipped = [
       'LICENSE',
+      'LICENSE.go',
       'LICENSE.node',
       'LICENSE.third-party',
       'README.md',
@@ -96,16 +97,19 @@ describe('the charm that npm run pack makes', () => {
     ];
     expect(members.map(({ path }) => path)).toEqual(expect.arrayContaining(shipped));
     expect(text('LICENSE.node')).toMatch(/^Node\.js is licensed for use as follows/);
+    expect(text('LICENSE.go')).toMatch(/^Copyright 2009 The Go Authors\.\n\nRedistribution and use/);
     expect(text('LICENSE.third-party').match(/^(zod|js-yaml|@lezer\/lr) /gm)).toHaveLength(3);
     expect(members.flatMap(({ path, content }) => foreignCode(path, content))).toEqual([]);
-    expect(members.filter(({ content }) => isElf(content)).map(({ path }) => path)).toEqual(['bin/node']);
+    const programs = members.filter(({ content }) => isElf(content)).map(({ path }) => path);
+    expect(programs).toEqual(['bin/node', 'bin/probe']);
   });
 
-  test.each(['amd64', 'arm64'] as const)('has the Node.js of %s', async (architecture) => {
+  test.each(['amd64', 'arm64'] as const)('has the Node.js and the probe of %s', async (architecture) => {
     // ELF: e_machine.
     const machine = { amd64: 62, arm64: 183 }[architecture];
     const own = architecture === 'amd64' ? members : await readCharmFile(arm64.target);
-    expect(own.find(({ path }) => path === 'bin/node')?.content.readUInt16LE(18)).toBe(machine);
+    for (const program of ['bin/node', 'bin/probe'])
+      expect(own.find(({ path }) => path === program)?.content.readUInt16LE(18)).toBe(machine);
     // A code cache is of one architecture, and is made where that one's Node.js runs.
     const portable = members.map(({ path }) => path).filter((path) => path !== 'bundle.jsc');
     const cache = architecture === ownArchitecture ? ['bundle.jsc'] : [];

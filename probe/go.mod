@@ -1,0 +1,3 @@
+module mimir-k8s/probe
+
+go 1.26
