@@ -1,7 +1,12 @@
 import type { RelationSnapshot, Snapshot } from '../../src/charm/snapshot.ts';
 import type { UnitKey } from '../../src/charm/unit-key.ts';
-import { type IssuedTo, publishAnswers } from '../../src/interfaces/tls-certificates.ts';
-import { Redacted } from '../../src/juju/index.ts';
+import {
+  type Answers,
+  type IssuedTo,
+  publish,
+  publishAnswers,
+} from '../../src/interfaces/tls-certificates.ts';
+import { type Databag, Redacted } from '../../src/juju/index.ts';
 import { type Authority, createAuthority, issueCertificate } from '../../src/x509/certificate-authority.ts';
 import { createKey, createRequest } from '../../src/x509/certificate-request.ts';
 import { allRelations, aSender, aSnapshot, identity } from './builders.ts';
@@ -29,15 +34,11 @@ export const authorities: readonly [Authority, Authority] = [
   await createAuthority({ commonName: 'another', period: aDay }),
 ];
 
-/** A key with a request of it; those of one key are all different. */
-export async function aUnitKey({ key = '', names = namesOf(0) } = {}): Promise<UnitKey> {
+/** A unit's key with a request of it; those of one key are all different. */
+export async function aUnitKey({ unit = 0, key = '', names = namesOf(unit) } = {}): Promise<UnitKey> {
   const privateKey = key === '' ? await createKey() : key;
-  const request = await createRequest({
-    privateKey,
-    commonName: identity.application,
-    dnsNames: names,
-  });
-  return { privateKey: new Redacted(privateKey), request: request.trim(), names: namesOf(0) };
+  const request = await createRequest({ privateKey, commonName: identity.application, dnsNames: names });
+  return { privateKey: new Redacted(privateKey), request: request.trim(), names: namesOf(unit) };
 }
 
 /** What a provider answers to a request. */
@@ -52,13 +53,24 @@ export function issuedFor(
   return { request, ca, certificate, chain: [certificate, ca], revoked };
 }
 
+/** A provider's bag with these answers. */
+export function answersWith({ certificates = [], errors = [] }: Partial<Answers>): Databag {
+  const bag = publishAnswers({ certificates, errors });
+  return Object.fromEntries(Object.entries(bag).filter(([, value]) => value !== ''));
+}
+
 /** The relation of `certificates`, in which the provider has answered so. */
 export function certificatesFrom(
   unitKey: UnitKey | undefined,
   answers: readonly IssuedTo[],
   changes: Partial<RelationSnapshot> = {},
 ): Pick<Snapshot, 'certificates' | 'unitKey'> {
-  const remoteAppBag = publishAnswers({ certificates: answers, errors: [] });
-  const relation = aSender(certificatesId, { application: 'ca', remoteAppBag, ...changes });
+  const relation = aSender(certificatesId, {
+    application: 'ca',
+    unitBag: unitKey === undefined ? {} : publish(unitKey.request),
+    appBag: 'unobserved',
+    remoteAppBag: answersWith({ certificates: answers }),
+    ...changes,
+  });
   return { certificates: allRelations(relation), unitKey };
 }

@@ -75,7 +75,12 @@ export function starts(effects: readonly Effect[]): boolean {
   return effects.some(({ kind }) => kind === 'await-mimir');
 }
 
-const endsPass: ReadonlySet<Effect['kind']> = new Set(['ask-peers', 'flush', 'await-mimir']);
+const endsPass: ReadonlySet<Effect['kind']> = new Set([
+  'request-certificate',
+  'ask-peers',
+  'flush',
+  'await-mimir',
+]);
 
 /** What a unit sees when its event begins. */
 export function seenBy({ snapshots, appBag }: SeveralUnits, unit: string): Snapshot {
