@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActionValues } from '../../../juju/index.ts';
 import { ActionFailure, runActionOf } from '../run-dispatch.ts';
+import { trustedCertificates } from '../trusted-authorities.ts';
 import type { DataSource } from './datasources.ts';
 import { readPeers, type PeerPorts } from './peers.ts';
 import { readAnswer, sendQuery } from './query.ts';
@@ -40,7 +41,7 @@ async function query(ports: PeerPorts): Promise<void> {
   if (!parameters.success) throw new ActionFailure(`cannot query: ${z.prettifyError(parameters.error)}`);
   const { expr, datasource } = parameters.data;
   const source = choose(await allSources(ports), datasource);
-  const { status, body } = await sendQuery(source, expr);
+  const { status, body } = await sendQuery(source, expr, await trustedCertificates(ports.tools));
   await ports.tools.actionSet({ status, datasource: source.name, url: source.url });
   const answer = readAnswer(body);
   if (answer === undefined)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { connectionReason } from '../connection-reason.ts';
 import { ActionFailure } from '../run-dispatch.ts';
+import { sendSingleRequest } from '../send-request.ts';
 import type { DataSource } from './datasources.ts';
 
 /** What a data source answered. */
@@ -14,17 +14,24 @@ export interface QueryAnswer {
 const timeoutMs = 30_000;
 
 /**
- * Sends an instant query through a data source.
+ * Sends an instant query through a data source; `authorities` are certificates in PEM of whom to trust beside the
+ * machine's own.
  * @throws ActionFailure if no answer can be had.
  */
-export async function sendQuery(source: DataSource, expr: string): Promise<QueryAnswer> {
+export async function sendQuery(
+  source: DataSource,
+  expr: string,
+  authorities: readonly string[],
+): Promise<QueryAnswer> {
   const url = `${source.url.replace(/\/+$/, '')}/api/v1/query?query=${encodeURIComponent(expr)}`;
-  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(url, { headers: customHeaders(source), signal });
-    return { status: response.status, body: await response.text() };
+    return await sendSingleRequest(url, {
+      ...{ method: 'GET', headers: customHeaders(source) },
+      ...{ authorities, timeoutMs },
+    });
   } catch (cause) {
-    throw new ActionFailure(`cannot query ${source.url}: ${connectionReason(cause)}`, { cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ActionFailure(`cannot query ${source.url}: ${why}`, { cause });
   }
 }
 

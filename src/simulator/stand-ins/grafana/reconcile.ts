@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Databag } from '../../../juju/index.ts';
 import { podHost } from '../pod-host.ts';
 import { blockedByOptions, type Hook, liveRelations, type UnitStatus } from '../run-dispatch.ts';
+import { takeAuthorities } from '../trusted-authorities.ts';
 import {
   buildSources,
   library,
@@ -34,20 +35,27 @@ export function baseUrl(ports: PeerPorts): string {
 }
 
 async function act(event: Hook, generation: Library, ports: PeerPorts): Promise<UnitStatus> {
+  const { problem } = await takeAuthorities(event, ports.tools);
   if (await ports.tools.isLeader()) {
     await ensureAdminPassword(ports);
-    const aboutSources = 'endpoint' in event && event.endpoint === endpoint;
-    if (event.kind === 'config-changed' || (aboutSources && event.kind === 'relation-changed'))
-      await takeAll(event, generation, ports);
-    if (aboutSources && event.kind === 'relation-departed') {
-      const { relationId: relation, remoteUnit: unit = '' } = event;
-      await dropUnit({ relation, unit }, generation, ports);
-    }
+    await followSources(event, generation, ports);
   }
+  if (problem !== undefined) return problem;
   const { sources } = await readPeers(ports);
   const names = Object.values(sources).flatMap((ofRelation) => ofRelation.map(({ name }) => name));
   const message = names.length === 0 ? 'no data source' : `data sources: ${names.join(', ')}`;
   return { status: 'active', message };
+}
+
+/** Brings the data sources up to date, if the event is one that the library looks at. */
+async function followSources(event: Hook, generation: Library, ports: PeerPorts): Promise<void> {
+  const aboutSources = 'endpoint' in event && event.endpoint === endpoint;
+  if (event.kind === 'config-changed' || (aboutSources && event.kind === 'relation-changed'))
+    await takeAll(event, generation, ports);
+  if (aboutSources && event.kind === 'relation-departed') {
+    const { relationId: relation, remoteUnit: unit = '' } = event;
+    await dropUnit({ relation, unit }, generation, ports);
+  }
 }
 
 /** Takes the data sources of every relation anew, and answers each provider that described its data. */

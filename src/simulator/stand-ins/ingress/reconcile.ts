@@ -10,8 +10,9 @@ import {
   liveRelations,
   type UnitStatus,
 } from '../run-dispatch.ts';
+import { takeAuthorities } from '../trusted-authorities.ts';
 import { publishUrl, requirerApp, requirerUnit } from './requirer.ts';
-import { ingressPort, type Route } from './routes.ts';
+import { ingressPort, type Route, type Routing } from './routes.ts';
 
 /** The calls of Pebble that the charm makes. */
 export type ProxyPebble = Pick<PebbleClient, 'addLayer' | 'replan' | 'writeFile'>;
@@ -25,7 +26,7 @@ export interface IngressPorts {
 }
 
 const workload = join(import.meta.dirname, 'workload/ingress.ts');
-const routesFile = '/tmp/routes.json';
+const routingFile = '/tmp/routing.json';
 const options = z.object({ external_hostname: z.string() });
 
 /** Hands the routes of all related applications to the proxy, has Pebble run it, and gives each its URL. */
@@ -40,6 +41,7 @@ async function apply(
 ): Promise<UnitStatus> {
   const found: Route[] = [];
   const faults: string[] = [];
+  const authorities = await takeAuthorities(event, tools);
   const isLeader = await tools.isLeader();
   const host = set.external_hostname || `${appName}.${modelName}.svc.cluster.local`;
   for (const id of await liveRelations(event, 'ingress', tools)) {
@@ -52,13 +54,15 @@ async function apply(
   }
   await tools.openPort(ingressPort);
   const problem = await inContainer('proxy', async () => {
-    const content = JSON.stringify(found);
-    await pebble.writeFile({ path: routesFile, content, permissions: '644' });
+    const routing: Routing = { routes: found, authorities: [...authorities.certificates] };
+    const content = JSON.stringify(routing);
+    await pebble.writeFile({ path: routingFile, content, permissions: '644' });
     await pebble.addLayer('proxy', layer(), { combine: true });
     await pebble.replan();
   });
   if (problem !== undefined) return problem;
-  return faults.length > 0 ? blocked(faults.join('; ')) : { status: 'active', message: '' };
+  if (faults.length > 0) return blocked(faults.join('; '));
+  return authorities.problem ?? { status: 'active', message: '' };
 }
 
 /** The route of a relation, what is wrong with it, or undefined as long as the other side has written nothing. */
@@ -82,7 +86,7 @@ async function readRoute(id: number, tools: HookTools): Promise<Route | string |
 }
 
 function layer() {
-  const command = `${process.execPath} ${workload} ${ingressPort} ${routesFile}`;
+  const command = `${process.execPath} ${workload} ${ingressPort} ${routingFile}`;
   return {
     services: { proxy: { override: 'replace', summary: 'Ingress', command, startup: 'enabled' } },
   } as const;

@@ -14,8 +14,15 @@ export const route = z.object({
   healthPath: z.string().optional(),
 });
 
-/** All routes, as they are handed to the workload. */
-export const routes = z.array(route);
+/** What the workload is handed. */
+export const routing = z.object({
+  routes: z.array(route),
+  /** Certificates in PEM of whom it trusts beside the machine's own authorities. */
+  authorities: z.array(z.string()),
+});
 
-/** One of them. */
+/** See {@link route}. */
 export type Route = z.infer<typeof route>;
+
+/** See {@link routing}. */
+export type Routing = z.infer<typeof routing>;

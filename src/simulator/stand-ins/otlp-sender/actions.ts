@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { connectionReason } from '../connection-reason.ts';
 import { ActionFailure, runActionOf } from '../run-dispatch.ts';
+import { sendSingleRequest } from '../send-request.ts';
+import { trustedCertificates } from '../trusted-authorities.ts';
 import { encodeMetrics } from './encode.ts';
 import { endpoint, readBaseUrls } from './endpoints.ts';
 import { type SenderPorts, topologyOf } from './reconcile.ts';
@@ -32,25 +33,18 @@ async function send({ environment, tools }: SenderPorts): Promise<void> {
   const body = encodeMetrics(resource, { name: metric, value, timestamp, attributes });
   const urls = await readBaseUrls(await tools.relationIds(endpoint), tools);
   if (urls.length === 0) throw new ActionFailure('cannot send: there is no endpoint to send to');
-  for (const url of urls) await post(`${url.replace(/\/+$/, '')}/v1/metrics`, body);
+  const authorities = await trustedCertificates(tools);
+  for (const url of urls) await post(`${url.replace(/\/+$/, '')}/v1/metrics`, body, authorities);
   await tools.actionSet({ metric, value, timestamp, urls: JSON.stringify(urls) });
 }
 
 /** Posts once, as the exporter does: whatever is no 2xx was not taken. A redirect would turn the POST into a GET. */
-async function post(url: string, body: Uint8Array): Promise<void> {
-  let answer: { readonly status: number; readonly text: string };
-  try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/x-protobuf' },
-      body: Uint8Array.from(body),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    answer = { status: response.status, text: await response.text() };
-  } catch (cause) {
-    throw new ActionFailure(`cannot send to ${url}: ${connectionReason(cause)}`, { cause });
-  }
-  const { status, text } = answer;
-  if (status < 200 || status >= 300) throw new ActionFailure(`cannot send to ${url}: ${status} ${text}`);
+async function post(url: string, content: Uint8Array, authorities: readonly string[]): Promise<void> {
+  const headers = { 'Content-Type': 'application/x-protobuf', 'Content-Length': content.length };
+  const request = { method: 'POST', headers, body: content, authorities, timeoutMs };
+  const { status, body } = await sendSingleRequest(url, request).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ActionFailure(`cannot send to ${url}: ${why}`, { cause });
+  });
+  if (status < 200 || status >= 300) throw new ActionFailure(`cannot send to ${url}: ${status} ${body}`);
 }

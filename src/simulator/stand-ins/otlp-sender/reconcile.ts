@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Environment, HookTools, Topology } from '../../../juju/index.ts';
 import { publishRules } from '../rule-file.ts';
 import { actOnOptions, blocked, type Hook, liveRelations, type UnitStatus } from '../run-dispatch.ts';
+import { takeAuthorities } from '../trusted-authorities.ts';
 import { endpoint, readBaseUrls } from './endpoints.ts';
 
 /** What the charm needs of the world. */
@@ -30,6 +31,7 @@ async function apply(
   { environment, tools }: SenderPorts,
 ): Promise<UnitStatus> {
   const relations = await liveRelations(event, endpoint, tools);
+  const { problem } = await takeAuthorities(event, tools);
   const topology = topologyOf(environment);
   let text: string;
   try {
@@ -41,6 +43,7 @@ async function apply(
     const values = { rules: text, metadata: metadataOf(topology) };
     for (const id of relations) await tools.relationSet(id, { scope: 'app', values });
   }
+  if (problem !== undefined) return problem;
   const urls = await readBaseUrls(relations, tools);
   if (urls.length === 0) return { status: 'waiting', message: `waiting for an endpoint over ${endpoint}` };
   return { status: 'active', message: `can send to ${urls.join(', ')}` };

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Environment, Event, HookTools, Topology } from '../../../juju/index.ts';
 import type { PebbleClient } from '../../../pebble/index.ts';
 import { blocked, actOnOptions, inContainer, liveRelations, type UnitStatus } from '../run-dispatch.ts';
-import { readExternalLabels, seriesLabels } from './labels.ts';
 import { publishRules } from '../rule-file.ts';
+import { takeAuthorities } from '../trusted-authorities.ts';
+import { readExternalLabels, seriesLabels } from './labels.ts';
 import { distinctUrls, journalPort, senderTargets, targetsFile, type SenderTargets } from './targets.ts';
 
 /** The calls of Pebble that the charm makes. */
@@ -46,6 +47,7 @@ async function apply(
   { tools, pebble, environment }: SenderPorts,
 ): Promise<UnitStatus> {
   const relations = await liveRelations(event, endpoint, tools);
+  const authorities = await takeAuthorities(event, tools);
   const topology = topologyOf(environment);
   let labels: Record<string, string>;
   try {
@@ -65,9 +67,11 @@ async function apply(
         series: config.series,
         metricPrefix: config.metric_prefix,
         seed: config.seed,
+        authorities: [...authorities.certificates],
       },
       pebble,
     ),
+    authorities.problem,
   ];
   return problems.find((problem) => problem !== undefined) ?? healthy(urls);
 }

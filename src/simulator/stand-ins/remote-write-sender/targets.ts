@@ -18,6 +18,8 @@ export const senderTargets = z.object({
   seed: z.number(),
   /** Whether the counters are those of targets that all units read, so that their values go by the time. */
   shared: z.boolean().default(false),
+  /** Certificates in PEM of whom the workload trusts beside the machine's own authorities. */
+  authorities: z.array(z.string()).default([]),
 });
 
 /** What the workload sends, and where. */

@@ -115,6 +115,7 @@ describe('the sender charm', () => {
         metricPrefix: 'p',
         seed: 9,
         shared: false,
+        authorities: [],
       },
     });
     expect(acts[1]).toMatchObject({

@@ -17,6 +17,7 @@ import {
 import { runAction } from '../../../../src/simulator/stand-ins/remote-write-sender/actions.ts';
 import { acknowledgedGroup } from '../../../../src/simulator/stand-ins/remote-write-sender/workload/acknowledged.ts';
 import { postWriteRequest } from '../../../../src/simulator/stand-ins/remote-write-sender/workload/post.ts';
+import { credentialsFor, listenSecurely, privateAuthority } from '../../../support/private-authority.ts';
 
 const entry = new URL(
   '../../../../src/simulator/stand-ins/remote-write-sender/workload/sender.ts',
@@ -258,6 +259,40 @@ describe('the workload', () => {
     for (const { samples } of [...a.accepted, ...b.accepted])
       expect(samples[0]?.value).toBe(Math.floor((samples[0]?.timestamp ?? 0) / 50));
     expect(a.accepted[0]?.labels).toEqual(b.accepted[0]?.labels);
+  });
+
+  it('keeps its samples for a receiver that it does not trust until it is told to, and its journal', async () => {
+    const authority = await privateAuthority();
+    let sent = 0;
+    const { server, url } = await listenSecurely(
+      await credentialsFor(authority, ['localhost']),
+      (request, response) => {
+        sent += 1;
+        request.resume().once('end', () => response.end());
+      },
+    );
+    servers.push(server);
+    const base = await startWorkload([url], { series: 0 });
+    const trust = (authorities: readonly string[]) => writeTargets([url], { series: 0, authorities }, 0);
+    const first = await act('send', base, { value: 1, timeout: 0.3 });
+    expect(first.failure).toBe('cannot send: not acknowledged in time; it stays queued');
+    const untrusted = /"lastError":"its certificate is not trusted: unable to get local issuer certificate"/;
+    expect((await act('journal', base)).results).toMatchObject({
+      ...{ pending: '1', dropped: '0', requests: '0' },
+      urls: expect.stringMatching(untrusted),
+    });
+    expect(sent).toBe(0);
+    trust([authority.certificate]);
+    expect((await act('send', base, { value: 2 })).failure).toBeUndefined();
+    expect((await act('journal', base)).results).toMatchObject({ acknowledged: '2', pending: '0' });
+    trust([]);
+    await vi.waitFor(
+      async () => {
+        expect((await act('send', base, { value: 3, timeout: 0.1 })).failure).toMatch(/stays queued$/);
+      },
+      { timeout: 5000 },
+    );
+    expect((await act('journal', base)).results).toMatchObject({ urls: expect.stringMatching(untrusted) });
   });
 
   it('follows its targets when they change', async () => {

@@ -1,23 +1,57 @@
 import {
   createServer,
-  request as httpRequest,
+  globalAgent,
+  type Agent,
   type IncomingMessage,
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { pipeline } from 'node:stream/promises';
-import type { Route } from '../routes.ts';
+import { isSecure, sendRequest } from '../../send-request.ts';
+import { keepTrustingAgent } from '../../trusting-agent.ts';
+import type { Route, Routing } from '../routes.ts';
 
 /** How long a unit may take to say that it is healthy, in ms. */
 const healthTimeoutMs = 2000;
 
-/** Makes a server that proxies each request to a healthy unit of the route whose prefix its path begins with. */
-export function createProxy(routes: () => readonly Route[]): Server {
+/** How long a connection to a unit is kept for another request, in ms (Node.js: that of its agent for http). */
+const idleMs = 5000;
+
+/** What a proxy needs of the world. */
+export interface ProxyPorts {
+  /** Asked at each request. */
+  readonly routing: () => Routing;
+  readonly log: (line: string) => void;
+}
+
+/** What units are reached with. */
+interface Reach {
+  readonly agentFor: (url: string | URL) => Agent;
+  /** Takes why a unit is not healthy, or that it is. */
+  readonly note: (server: string, fault: string | undefined) => void;
+}
+
+/** One request and its answer. */
+interface Exchange {
+  readonly asked: IncomingMessage;
+  readonly answer: ServerResponse;
+  /** How many there were. */
+  readonly turn: number;
+}
+
+/**
+ * Makes a server that proxies each request to a healthy unit of the route whose prefix its path begins with. A unit of
+ * an https URL has to have a certificate for the URL's host by someone who is trusted; else it is not healthy.
+ */
+export function createProxy({ routing, log }: ProxyPorts): Server {
+  const secureAgent = keepTrustingAgent({ keepAlive: true, timeout: idleMs });
+  const note = createNotes(log);
   let turn = 0;
   return createServer((asked, answer) => {
     turn += 1;
-    proxy(asked, answer, { routes: routes(), turn }).catch((error: unknown) => {
+    const { routes, authorities } = routing();
+    const agentFor = (url: string | URL) => (isSecure(url) ? secureAgent(authorities) : globalAgent);
+    proxy({ asked, answer, turn }, routes, { agentFor, note }).catch((error: unknown) => {
       if (answer.headersSent) answer.destroy();
       else answer.writeHead(502).end(`${error instanceof Error ? error.message : String(error)}\n`);
     });
@@ -25,9 +59,9 @@ export function createProxy(routes: () => readonly Route[]): Server {
 }
 
 async function proxy(
-  asked: IncomingMessage,
-  answer: ServerResponse,
-  { routes, turn }: { readonly routes: readonly Route[]; readonly turn: number },
+  { asked, answer, turn }: Exchange,
+  routes: readonly Route[],
+  reach: Reach,
 ): Promise<void> {
   const path = asked.url ?? '/';
   const route = routes.find(
@@ -37,7 +71,7 @@ async function proxy(
     answer.writeHead(404).end('404 page not found\n');
     return;
   }
-  const healthy = await healthyServers(route);
+  const healthy = await healthyServers(route, reach);
   const server = healthy[turn % healthy.length];
   if (server === undefined) {
     answer.writeHead(503).end('no available server\n');
@@ -52,40 +86,42 @@ async function proxy(
     'x-forwarded-proto': 'http',
     ...(route.stripPrefix ? { 'x-forwarded-prefix': route.prefix } : {}),
   };
-  const got = await send(target, { method: asked.method ?? 'GET', headers }, asked);
+  const request = { method: asked.method ?? 'GET', headers, body: asked, agent: reach.agentFor(target) };
+  const got = await sendRequest(target, request);
   answer.writeHead(got.statusCode ?? 502, got.headers);
   await pipeline(got, answer);
 }
 
-async function healthyServers({ servers, healthPath }: Route): Promise<readonly string[]> {
+/** Those that are healthy; one that does not answer is not, and the request goes to another. */
+async function healthyServers({ servers, healthPath }: Route, reach: Reach): Promise<readonly string[]> {
   if (healthPath === undefined) return servers;
-  const found = await Promise.all(
+  const faults = await Promise.all(
     servers.map(async (server) => {
-      try {
-        const signal = AbortSignal.timeout(healthTimeoutMs);
-        const got = await send(new URL(healthPath, server), { method: 'GET', signal });
-        got.resume();
-        return got.statusCode === 200 ? [server] : [];
-      } catch {
-        // A unit that does not answer is not healthy; the request goes to another.
-        return [];
-      }
+      const fault = await findFault(server, healthPath, reach);
+      reach.note(server, fault);
+      return fault;
     }),
   );
-  return found.flat();
+  return servers.filter((_, index) => faults[index] === undefined);
 }
 
-interface Sent {
-  readonly method: string;
-  readonly headers?: NodeJS.Dict<string | string[]>;
-  readonly signal?: AbortSignal;
+async function findFault(server: string, path: string, { agentFor }: Reach): Promise<string | undefined> {
+  try {
+    const request = { method: 'GET', agent: agentFor(server), timeoutMs: healthTimeoutMs };
+    const got = await sendRequest(new URL(path, server), request);
+    got.resume();
+    return got.statusCode === 200 ? undefined : `${path} is answered ${got.statusCode ?? 0}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
-function send(url: URL, options: Sent, body?: IncomingMessage): Promise<IncomingMessage> {
-  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return new Promise((resolve, reject) => {
-    const sent = request(url, options, resolve).on('error', reject);
-    if (body === undefined) sent.end();
-    else pipeline(body, sent).catch(reject);
-  });
+/** Logs what is wrong with a unit, but once: it is noted at each request. */
+function createNotes(log: (line: string) => void): Reach['note'] {
+  const noted = new Map<string, string | undefined>();
+  return (server, fault) => {
+    if (noted.get(server) === fault) return;
+    noted.set(server, fault);
+    log(fault === undefined ? `${server} is healthy again` : `${server} is not healthy: ${fault}`);
+  };
 }

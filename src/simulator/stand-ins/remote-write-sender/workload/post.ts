@@ -1,7 +1,8 @@
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as SecureAgent, request as httpsRequest } from 'node:https';
+import { Agent, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { remoteWriteHeaders } from '../../../remote-write/encode.ts';
+import { isSecure, sendRequest } from '../../send-request.ts';
+import { keepTrustingAgent } from '../../trusting-agent.ts';
 import type { PostResult } from './delivery.ts';
 
 /** How long a receiver may take over one request (Prometheus: remote_write remote_timeout). */
@@ -9,7 +10,7 @@ const timeoutMs = 30_000;
 
 /** One connection a receiver, kept until either side ends it, as Go's HTTP client keeps it: a Service balances only new ones. */
 const plain = new Agent({ keepAlive: true });
-const secure = new SecureAgent({ keepAlive: true });
+const secure = keepTrustingAgent({ keepAlive: true });
 
 /** A request to be made. */
 export interface WriteRequest {
@@ -17,12 +18,15 @@ export interface WriteRequest {
   readonly body: Uint8Array;
   /** How often this body has been sent before. */
   readonly attempt: number;
+  /** Certificates in PEM of whom to trust beside the machine's own authorities. */
+  readonly authorities?: readonly string[];
 }
 
 /**
  * Makes one remote-write request. 5xx and 429 are worth sending again, at the time that the receiver names, as are lost
  * connections and timeouts; any other answer is final (Prometheus: storage/remote/client.go, with `retry_on_http_429`).
- * A redirect is refused and not followed: it would turn the POST into a GET.
+ * A redirect is refused and not followed: it would turn the POST into a GET. A receiver that is not trusted is lost as well,
+ * and so its samples wait until it is.
  */
 export async function postWriteRequest(write: WriteRequest): Promise<PostResult> {
   try {
@@ -33,23 +37,14 @@ export async function postWriteRequest(write: WriteRequest): Promise<PostResult>
   }
 }
 
-function post({ url, body, attempt }: WriteRequest): Promise<IncomingMessage> {
-  const isSecure = url.startsWith('https:');
-  const send = isSecure ? httpsRequest : httpRequest;
+function post({ url, body, attempt, authorities = [] }: WriteRequest): Promise<IncomingMessage> {
   const headers = {
     ...remoteWriteHeaders,
     'Content-Length': body.length,
     ...(attempt > 0 && { 'Retry-Attempt': attempt }),
   };
-  const signal = AbortSignal.timeout(timeoutMs);
-  return new Promise((resolve, reject) => {
-    const outgoing = send(url, { method: 'POST', headers, agent: isSecure ? secure : plain, signal });
-    outgoing.once('response', resolve);
-    outgoing.once('error', (error) => {
-      reject(signal.aborted ? new Error(`no answer within ${timeoutMs / 1000} s`, { cause: error }) : error);
-    });
-    outgoing.end(body);
-  });
+  const agent = isSecure(url) ? secure(authorities) : plain;
+  return sendRequest(url, { method: 'POST', headers, body, agent, timeoutMs });
 }
 
 function resultOf({ statusCode = 0, headers }: IncomingMessage, body: string): PostResult {

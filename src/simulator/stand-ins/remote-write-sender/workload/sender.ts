@@ -21,7 +21,10 @@ function log(line: string): void {
 }
 
 let targets = readTargets();
-const fanOut = createFanOut({ post: postWriteRequest, log });
+const fanOut = createFanOut({
+  post: (write) => postWriteRequest({ ...write, authorities: targets.authorities }),
+  log,
+});
 const generator = createGenerator(targets, fanOut, Date.now);
 const server = createJournalServer(generator).listen(Number(port));
 
