@@ -40,13 +40,10 @@ export function interpretAuthorities(snapshot: Snapshot, own: string): Interpret
 function authoritiesOf(relation: RelationSnapshot, app: Databag): readonly string[] | string {
   const told = read({ app, units: unitBagsInOrder(relation).map(([, bag]) => bag) });
   if (!told.ok) return told.reason;
-  const authorities: string[] = [];
-  for (const certificate of told.value) {
-    const parsed = readAuthorities(certificate);
-    if (!parsed.ok) return parsed.reason;
-    authorities.push(...parsed.value.map((pem) => `${pem.trim()}\n`));
-  }
-  return authorities;
+  if (told.value.length === 0) return [];
+  // All at once: in version 0 the chain may have the provider's own certificate as well, which is no one to trust.
+  const parsed = readAuthorities(told.value.join('\n'));
+  return parsed.ok ? parsed.value.map((pem) => `${pem.trim()}\n`) : parsed.reason;
 }
 
 function unreadable({ id }: RelationSnapshot, reason: string): Problem {

@@ -7,6 +7,7 @@ import { allRelations, aRunningSnapshot, aSender } from '../support/builders.ts'
 import { effectsOf, kinds, ofKind, pushedIn, unitStatusIn, writtenTo } from '../support/effects.ts';
 
 const [ca = '', another = ''] = captured.map((each) => each.ca);
+const [leaf = ''] = captured.map((each) => each.certificate);
 
 const anOffer = (changes: Partial<RelationSnapshot>) => ({
   authorities: allRelations(aSender(100, { application: 'ca', ...changes })),
@@ -27,6 +28,12 @@ describe('an authority', () => {
     [
       'its units say it, as before',
       anOffer({ remoteUnitBags: new Map([['ca/0', publishVersion0({ ca, certificate: ca, chain: [ca] })]]) }),
+    ],
+    [
+      'its units say it with their own certificate at the head of the chain',
+      anOffer({
+        remoteUnitBags: new Map([['ca/0', publishVersion0({ ca, certificate: leaf, chain: [leaf, ca] })]]),
+      }),
     ],
   ])('is trusted for every connection that Mimir makes when %s', (_who, related) => {
     const effects = effectsOf({ ...aRunningSnapshot(), ...related });
