@@ -36,7 +36,7 @@ describe.skipIf(storeObstacle !== undefined)(`three units that start together${s
     );
   };
   beforeAll(async () => {
-    story = await beginUnitsStory(3, '1G');
+    story = await beginUnitsStory({ units: 3, storage: '1G' });
   });
   afterAll(() => story.simulation.close());
 

@@ -38,7 +38,7 @@ describe.skipIf(storeObstacle !== undefined)(`units under load${storeReason}`, (
     );
   };
   beforeAll(async () => {
-    story = await beginUnitsStory(1);
+    story = await beginUnitsStory({ units: 1 });
   });
   afterAll(() => story.simulation.close());
 

@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { request as requestInClear } from 'node:http';
+import { request as requestOverTls } from 'node:https';
 
 /** What a request answered. */
 export interface HttpAnswer {
@@ -16,6 +17,8 @@ export interface HttpCall {
   readonly headers?: Readonly<Record<string, string>>;
   /** No limit if left out. */
   readonly timeoutMs?: number;
+  /** How the other side is known by its certificate; in clear if left out. */
+  readonly tls?: { readonly ca: string; readonly servername: string };
 }
 
 /** Asks one place for a path. */
@@ -29,6 +32,7 @@ export function sendHttp({
   body,
   headers = {},
   timeoutMs,
+  tls,
 }: HttpCall): Promise<HttpAnswer> {
   const signal = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
   return new Promise((resolve) => {
@@ -47,7 +51,8 @@ export function sendHttp({
       agent: false,
       ...(signal && { signal }),
     };
-    const outgoing = request(options, (answer) => {
+    const request = tls === undefined ? requestInClear : requestOverTls;
+    const outgoing = request({ ...options, ...tls }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;

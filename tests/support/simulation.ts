@@ -49,6 +49,10 @@ export interface Simulation {
    * another address now, as well. The port was named to {@link startSimulation}.
    */
   direct(unit: string, port?: number): Ask;
+  /** The port of this machine that leads to one unit's own port, which was named as well. */
+  forwarded(unit: string, port: number): number;
+  /** The same simulator, asked without TLS. */
+  readonly inClear: Pick<Simulation, 'http' | 'direct'>;
   /** Ends the simulator. */
   close(): Promise<void>;
 }
@@ -79,6 +83,19 @@ export async function startSimulation({
   const port = launched.forwards[0]?.listen ?? 0;
   const client = connect(stateDir);
   const ask = (call: ControlCall) => client.request(call);
+  const forwarded = (unit: string, unitPort: number) => {
+    const host = podHost(unit);
+    const forward = launched.forwards.find((each) => each.host === host && each.port === unitPort);
+    if (forward === undefined) throw new Error(`cannot reach port ${unitPort} of ${unit}: it was not named`);
+    return forward.listen;
+  };
+  const inClear: Simulation['inClear'] = {
+    http: (path, options) => sendHttp({ ...options, port, path }),
+    direct: (unit, unitPort = service.port) => {
+      const forward = forwarded(unit, unitPort);
+      return (path, options) => sendHttp({ ...options, port: forward, path });
+    },
+  };
   return {
     stateDir,
     client,
@@ -94,14 +111,9 @@ export async function startSimulation({
     settle: async () => {
       await ask({ command: 'wait-idle', timeoutMs: 90_000 });
     },
-    http: (path, options) => sendHttp({ ...options, port, path }),
-    direct: (unit, unitPort = service.port) => {
-      const host = podHost(unit);
-      const forward = launched.forwards.find((each) => each.host === host && each.port === unitPort);
-      if (forward === undefined)
-        throw new Error(`cannot reach port ${unitPort} of ${unit}: it was not named`);
-      return (path, options) => sendHttp({ ...options, port: forward.listen, path });
-    },
+    ...inClear,
+    inClear,
+    forwarded,
     close: async () => {
       await ask({ command: 'down' }).catch((error: unknown) => {
         console.error(error);
@@ -109,6 +121,19 @@ export async function startSimulation({
       await launched.ended();
       rmSync(stateDir, { recursive: true, force: true });
     },
+  };
+}
+
+/** The same simulator, asked over TLS by one who takes this authority's word alone. */
+export function overTls(simulation: Simulation, ca: string): Simulation {
+  const ask =
+    (host: string, plain: Ask): Ask =>
+    (path, options) =>
+      plain(path, { ...options, tls: { ca, servername: host } });
+  return {
+    ...simulation,
+    http: ask(service.host, simulation.inClear.http),
+    direct: (unit, port) => ask(podHost(unit), simulation.inClear.direct(unit, port)),
   };
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { expect } from 'vitest';
 import type { ControlCall } from '../../../src/simulator/client.ts';
+import { addAuthority, trustAuthority, trusting } from '../certificates-story.ts';
 import { runAction, statusOf } from '../mimir-story.ts';
 import { eventually, mimirPorts, startSimulation, type Simulation } from '../simulation.ts';
 import { longestWaitSeconds, readAcknowledged, readCounts, senderPort } from './acknowledged.ts';
@@ -37,22 +38,27 @@ export function unitNames(count: number): readonly string[] {
   return Array.from({ length: count }, (_, ordinal) => `mimir-k8s/${ordinal}`);
 }
 
-/** Begins with so many units, related to a bucket from the beginning; `storage` is the size of each one's disk. */
-export async function beginUnitsStory(units: number, storage?: string): Promise<UnitsStory> {
+/** How a story begins. */
+export interface Beginning {
+  readonly units: number;
+  /** Size of each unit's disk. */
+  readonly storage?: string;
+  /** The units have certificates from the beginning, each for so long. */
+  readonly validity?: string;
+}
+
+/** Begins with units that are related to a bucket from the beginning. */
+export async function beginUnitsStory(beginning: Beginning): Promise<UnitsStory> {
   const simulation = await startSimulation({ reach: [...mimirPorts(3), senderPort(sender)] });
   try {
-    return await begin(simulation, units, storage);
+    return await begin(simulation, beginning);
   } catch (error) {
     await simulation.close();
     throw error;
   }
 }
 
-async function begin(
-  simulation: Simulation,
-  units: number,
-  storage: string | undefined,
-): Promise<UnitsStory> {
+async function begin(simulation: Simulation, { units, storage, validity }: Beginning): Promise<UnitsStory> {
   const deploy = (charm: string, application: string, config = {}): ControlCall => ({
     command: 'deploy',
     charm,
@@ -62,18 +68,25 @@ async function begin(
   await simulation.ask(deploy(store, store));
   await simulation.deployMimir({ units, ...(storage === undefined ? {} : { storage }) });
   await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s:s3', store] });
+  if (validity !== undefined) await addAuthority(simulation, { validity });
   const story = storyOf(simulation);
   await story.active(unitNames(units));
   // Later than all else: a sender that is told to come again waits longer each time.
   await simulation.ask(deploy('remote-write-sender', 'sender', { series: '10', interval_ms: '200' }));
+  if (validity !== undefined) await trustAuthority(simulation, ['sender']);
   await simulation.ask({ command: 'integrate', endpoints: ['mimir-k8s', 'sender'] });
   await statusOf(simulation, sender, /^active/);
   await story.caughtUp();
-  return story;
+  return validity === undefined ? story : overTlsOf(story);
+}
+
+/** The same story, told by those who speak TLS with Mimir. */
+export async function overTlsOf(story: UnitsStory): Promise<UnitsStory> {
+  return storyOf((await trusting(story.simulation)).simulation);
 }
 
 function storyOf(simulation: Simulation): UnitsStory {
-  const journal = simulation.direct(sender, senderPort(sender).port);
+  const journal = simulation.inClear.direct(sender, senderPort(sender).port);
   const caughtUp = async () => {
     const { acknowledged: before } = await readCounts(journal);
     await eventually(
