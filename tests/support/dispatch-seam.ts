@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { paths } from '../../src/mimir/paths.ts';
 import type { Simulation } from './simulation.ts';
 
 const preload = '/tmp/preload.cjs';
@@ -52,6 +53,16 @@ export async function shell(simulation: Simulation, unit: string, script: string
   return output;
 }
 
+const files = [
+  paths.config,
+  paths.limits,
+  paths.trustedCa,
+  ...Object.values(paths.tlsFiles),
+  paths.lastGood.config,
+  paths.lastGood.trustedCa,
+  paths.lastGood.rejection,
+];
+
 const readWorkload = `
 const { request } = require('node:http');
 const ask = (path) => new Promise((resolve, reject) => {
@@ -61,10 +72,9 @@ const ask = (path) => new Promise((resolve, reject) => {
     answer.setEncoding('utf8').on('data', (chunk) => (text += chunk)).on('end', () => resolve(text));
   }).on('error', reject).end();
 });
-const files = ['/data/config/mimir.yaml', '/data/config/limits.yaml', '/data/last-good/mimir.yaml', '/data/last-good/rejected.json'];
 (async () => {
   const seen = { plan: JSON.parse(await ask('/v1/plan?format=yaml')).result };
-  for (const file of files) {
+  for (const file of ${JSON.stringify(files)}) {
     const text = await ask('/v1/files?action=read&path=' + file);
     seen[file] = text.includes('not-found') ? null : text.split('\\r\\n\\r\\n')[1].split('\\r\\n--')[0];
   }
