@@ -11,6 +11,7 @@ const builtins: ReadonlySet<string> = new Set([
   'node:crypto',
   'node:fs/promises',
   'node:os',
+  'node:tls',
 ]);
 
 /** Modules of ours that stand before much that is seldom needed, such as a PromQL parser. They export functions only. */
