@@ -79,8 +79,8 @@ function interpretConfig(snapshot: Snapshot, members: Members): InterpretedConfi
   const deployment = interpretDeployment(snapshot, members, { addresses: wanted, tls });
   const configured = chooseConfig(snapshot, members, { deployment, tls });
   const { config } = configured;
-  // What is told follows what Mimir does, which may be what it did before.
-  const scheme = config === undefined ? wanted.scheme : schemeOf(config);
+  // What is told follows what Mimir does, which may be what it did before; while it may not run, what the others do.
+  const scheme = config === undefined || !tls.run ? wanted.scheme : schemeOf(config);
   const addresses = scheme === wanted.scheme ? wanted : interpretAddresses(snapshot, members, scheme);
   return { certificate, tls, replication: deployment.replication, configured, addresses };
 }
