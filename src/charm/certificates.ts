@@ -27,7 +27,21 @@ export interface InterpretedCertificate {
 const source = 'certificates';
 
 /** Reads what the provider of certificates says to this unit's request. */
-export function interpretCertificate(snapshot: Snapshot, { own }: Members): InterpretedCertificate {
+export function interpretCertificate(snapshot: Snapshot, members: Members): InterpretedCertificate {
+  const found = interpretAnswer(snapshot, members);
+  return canShow(snapshot, found) ? found : { ...found, told: undefined };
+}
+
+/** One that Mimir does not have yet is lost when it is not offered any more; what cannot be read now is as it was. */
+function canShow(snapshot: Snapshot, { told, files }: InterpretedCertificate): boolean {
+  const { workload, certificates } = snapshot;
+  const bag = certificates.relations[0]?.remoteAppBag ?? 'unobserved';
+  if (told === undefined || files !== undefined || bag === 'unobserved' || !workload.reachable) return true;
+  const held = heldTls(snapshot);
+  return held !== undefined && fnv1a(held.ca) === told.authority;
+}
+
+function interpretAnswer(snapshot: Snapshot, { own }: Members): InterpretedCertificate {
   const [relation] = snapshot.certificates.relations;
   const related = relation !== undefined || snapshot.certificatesExpected;
   const before: InterpretedCertificate = {

@@ -286,6 +286,21 @@ describe('certificates of another authority', () => {
     await settle(world);
     expect(speech(world)).toEqual(['authority 1']);
   });
+
+  test('of which one is revoked before all have them wait for the one that comes instead', async () => {
+    const world = await rotated();
+    await give(world, two);
+    for (const [request, given] of world.answers)
+      if (request === world.units.snapshots.get(two)?.unitKey?.request)
+        world.answers.set(request, { ...given, revoked: true });
+    await hear(world, two);
+    await give(world, one, zero);
+    await settle(world);
+    expect(speech(world)).toEqual(allOf(0));
+    await give(world, two);
+    await settle(world);
+    expect(speech(world)).toEqual(allOf(1));
+  });
 });
 
 describe('when the provider is gone', () => {
