@@ -10,6 +10,7 @@ import {
   readUrl,
   relate,
   renew,
+  revoke,
   scaleTo,
   senderId,
   settle,
@@ -290,9 +291,7 @@ describe('certificates of another authority', () => {
   test('of which one is revoked before all have them wait for the one that comes instead', async () => {
     const world = await rotated();
     await give(world, two);
-    for (const [request, given] of world.answers)
-      if (request === world.units.snapshots.get(two)?.unitKey?.request)
-        world.answers.set(request, { ...given, revoked: true });
+    revoke(world, two);
     await hear(world, two);
     await give(world, one, zero);
     await settle(world);

@@ -60,9 +60,13 @@ export async function unitsOverTls(count: number): Promise<CertifiedUnits> {
   return world;
 }
 
-/** Adds units that do not lead, or has those with the highest ordinals leave at once. */
-export function scaleTo({ units }: CertifiedUnits, count: number): void {
+/** Adds units, or has those with the highest ordinals leave at once; if the leader is gone, the first leads. */
+export function scaleTo(world: CertifiedUnits, count: number): void {
+  const { units } = world;
   scale(units, count, { ...seen, leader: false });
+  for (const unit of world.started.keys()) if (!units.snapshots.has(unit)) world.started.delete(unit);
+  if (![...units.snapshots.values()].some(({ leader }) => leader))
+    lead(world, [...units.snapshots.keys()][0] ?? '');
 }
 
 /** Relates the units to a provider that has not answered anything. */
@@ -86,6 +90,20 @@ export function answer({ units, answers, authority }: CertifiedUnits, unit: stri
   if (unitKey !== undefined) answers.set(unitKey.request, issuedFor(unitKey, { authority }));
 }
 
+/** Has the provider take back what it has answered a unit. */
+export function revoke({ units, answers }: CertifiedUnits, unit: string): void {
+  const { request = '' } = units.snapshots.get(unit)?.unitKey ?? {};
+  const given = answers.get(request);
+  if (given !== undefined) answers.set(request, { ...given, revoked: true });
+}
+
+/** Has the provider sign by another authority from now on; what the one before has signed is not offered any more. */
+export function rotate(world: CertifiedUnits): void {
+  const [first, second] = authorities;
+  world.authority = world.authority === first ? second : first;
+  world.answers.clear();
+}
+
 /** Juju tells a unit that its certificate is due, and it asks for another. */
 export async function renew(world: CertifiedUnits, unit: string): Promise<void> {
   change(world, unit, { requestExpired: true });
@@ -93,7 +111,7 @@ export async function renew(world: CertifiedUnits, unit: string): Promise<void> 
   change(world, unit, { requestExpired: false });
 }
 
-/** Has another unit lead. */
+/** Has this unit lead. */
 export function lead(world: CertifiedUnits, leader: string): void {
   for (const unit of world.units.snapshots.keys())
     change(world, unit, {
@@ -130,7 +148,7 @@ export function speech(world: CertifiedUnits): readonly string[] {
   return [...world.units.snapshots.keys()].flatMap((unit) => {
     const file = filesOf(world, unit);
     if (file === undefined) return [];
-    return [speaksTls(file(paths.config)) ? nameOf(file(paths.tlsFiles.ca)) : inClear];
+    return [speaksTls(file(paths.config)) ? nameOf({ certificate: file(paths.tlsFiles.ca) ?? '' }) : inClear];
   });
 }
 
@@ -161,9 +179,10 @@ export function readUrl({ remote_write: text = '' }: Databag): string {
   return /"url":"([^"]*)"/.exec(text)?.[1] ?? '';
 }
 
-function nameOf(ca = ''): string {
-  const index = authorities.findIndex(({ certificate }) => certificate.trim() === ca.trim());
-  return index < 0 ? `unknown: ${ca}` : `authority ${index}`;
+/** One of the authorities, by its place among them. */
+export function nameOf({ certificate }: Pick<Authority, 'certificate'>): string {
+  const index = authorities.findIndex((each) => each.certificate.trim() === certificate.trim());
+  return index < 0 ? `unknown: ${certificate}` : `authority ${index}`;
 }
 
 /** Reads files of a Mimir that runs. */
