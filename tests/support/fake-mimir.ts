@@ -33,6 +33,7 @@ export function aFakeMimir(): FakeMimir {
 
 type Calls = Pick<
   MimirClient,
+  | 'config'
   | 'ruleGroups'
   | 'setRuleGroup'
   | 'deleteRuleGroup'
@@ -64,7 +65,6 @@ export function fakeMimirClient(mimir: FakeMimir, isReady: () => boolean): Mimir
         isReady() ? { ready: true } : { ready: false, reason: 'no answer: refused', listens: true },
       ),
     buildInfo: none('buildInfo'),
-    config: none('config'),
     userState: none('userState'),
     restoreUserState: none('restoreUserState'),
     ingesters: none('ingesters'),
@@ -87,6 +87,7 @@ type Call = <A extends readonly unknown[], T>(
 function bindCalls(mimir: FakeMimir, call: Call): Calls {
   const { ruler } = mimir;
   return {
+    config: call('config', () => 'target: all,alertmanager\n'),
     ruleGroups: call('ruleGroups', () => new Map([...ruler].filter(([namespace]) => isOurs(namespace)))),
     setRuleGroup: call('setRuleGroup', (namespace: string, group: RuleGroup) => {
       const body = mimir.refusesGroup(group);

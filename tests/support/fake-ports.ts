@@ -1,8 +1,12 @@
+import { X509Certificate } from 'node:crypto';
+import { runAction } from '../../src/charm/actions/run-action.ts';
 import { dispatch, type HookEvent } from '../../src/charm/dispatch.ts';
 import type { Clock, DiskSpace, Ports } from '../../src/charm/ports.ts';
-import type { Logger } from '../../src/juju/index.ts';
+import type { HookTools, Logger } from '../../src/juju/index.ts';
 import { speaksTls } from '../../src/mimir/config/tls.ts';
+import { paths } from '../../src/mimir/paths.ts';
 import type { TlsTarget } from '../../src/mimir/request.ts';
+import { isSignedBy } from '../../src/x509/certificate.ts';
 import { aFakeJuju, beginHook, type FakeJuju } from './fake-juju.ts';
 import { aFakeMimir, fakeMimirClient, type FakeMimir } from './fake-mimir.ts';
 import { aFakeContainer, fakePebbleClient, isReadyIn, type FakeContainer } from './fake-pebble.ts';
@@ -56,15 +60,43 @@ export function fullNames(names: readonly string[]): ReadonlyMap<string, string>
 
 /** Runs one hook as Juju does: what it wrote into bags and ports is kept only if it ends well. */
 export async function runHook(world: FakeWorld, event: HookEvent): Promise<void> {
-  const { juju, container, mimir, clock, log } = world;
-  const { hookTools, commit } = beginHook(juju);
-  const answers = (tls: TlsTarget | undefined) =>
-    isReadyIn(container, clock.now()) && speaksTls(container.started?.config) === (tls !== undefined);
-  const ports: Ports = {
+  const { hookTools, commit } = beginHook(world.juju);
+  await dispatch(portsOf(world, hookTools), event, identity);
+  commit();
+}
+
+/** What an action answered: its results, or why it failed. */
+export interface FakeAnswer {
+  results: Readonly<Record<string, unknown>> | undefined;
+  failure: string | undefined;
+}
+
+/** Runs an action without parameters. */
+export async function actOn(world: FakeWorld, name: string): Promise<FakeAnswer> {
+  const answer: FakeAnswer = { results: undefined, failure: undefined };
+  const hookTools: HookTools = {
+    ...beginHook(world.juju).hookTools,
+    actionGet: () => Promise.resolve({}),
+    actionSet: (results) => {
+      answer.results = results;
+      return Promise.resolve();
+    },
+    actionFail: (failure) => {
+      answer.failure = failure;
+      return Promise.resolve();
+    },
+  };
+  await runAction(portsOf(world, hookTools), name);
+  return answer;
+}
+
+function portsOf(world: FakeWorld, hookTools: HookTools): Ports {
+  const { container, mimir, clock, log } = world;
+  return {
     hookTools,
     pebble: fakePebbleClient(container, clock),
     mimir: (tls) => {
-      const client = fakeMimirClient(mimir, () => answers(tls));
+      const client = fakeMimirClient(mimir, () => isReadyIn(container, clock.now()) && takes(container, tls));
       return { unit: client, peer: () => client, application: client };
     },
     probe: { read: () => Promise.resolve(Buffer.from('a program')) },
@@ -75,8 +107,14 @@ export async function runHook(world: FakeWorld, event: HookEvent): Promise<void>
     clock,
     logger: aFakeLogger(log),
   };
-  await dispatch(ports, event, identity);
-  commit();
+}
+
+/** A client that speaks so takes the Mimir that runs for the one that it looks for. */
+function takes({ started, files }: FakeContainer, tls: TlsTarget | undefined): boolean {
+  if (tls === undefined || !speaksTls(started?.config))
+    return speaksTls(started?.config) === (tls !== undefined);
+  const shown = new X509Certificate(files.get(paths.tlsFiles.certificate) ?? '');
+  return isSignedBy([shown.toString()], [tls.ca]) && shown.checkHost(tls.serverName) !== undefined;
 }
 
 const startOfDay = Date.parse('2026-11-25T12:00:00Z');

@@ -43,7 +43,7 @@ export async function aUnitKey({ unit = 0, key = '', names = namesOf(unit) } = {
 
 /** What a provider answers to a request. */
 export function issuedFor(
-  { request }: UnitKey,
+  { request }: Pick<UnitKey, 'request'>,
   { authority = authorities[0], period = anHour, revoked = false } = {},
 ): IssuedTo {
   const issued = issueCertificate(request, period, authority);
