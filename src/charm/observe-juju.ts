@@ -19,7 +19,7 @@ import {
 import { parseShownStatus } from './problem.ts';
 import { credentialsSecretId } from './s3-option.ts';
 import type { EndpointSnapshot, PeerRelation, Snapshot, UnitIdentity } from './snapshot.ts';
-import { keyLabel, observeUnitKey } from './unit-key.ts';
+import { observeExpiry, observeUnitKey } from './unit-key.ts';
 
 /** What Juju says, read once per dispatch. */
 export type JujuFacts = Pick<
@@ -70,10 +70,11 @@ export async function observeJuju(
     tools.openedPorts(),
   ]);
   const units = Object.entries(goal.units);
-  const [applicationStatus, relations, s3OptionSecret] = await Promise.all([
+  const [applicationStatus, relations, s3OptionSecret, requestExpired] = await Promise.all([
     leader ? tools.statusGet({ application: true }) : undefined,
     observeRelations(tools, event, { identity, leader, lone: units.length <= 1 }),
     readSecret(tools, credentialsSecretId({ options })),
+    observeExpiry(tools, event),
   ]);
   return {
     identity,
@@ -83,7 +84,7 @@ export async function observeJuju(
     plannedUnits: units.filter(([, { status }]) => !isDying(status)).length,
     s3Expected: isExpected(goal, event, 's3'),
     certificatesExpected: isExpected(goal, event, 'certificates'),
-    requestExpired: event.kind === 'secret-expired' && event.label === keyLabel,
+    requestExpired,
     options,
     unitStatus: parseShownStatus(unitStatus),
     applicationStatus: applicationStatus === undefined ? 'unobserved' : parseShownStatus(applicationStatus),

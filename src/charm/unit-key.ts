@@ -1,4 +1,4 @@
-import type { HookTools, Redacted, SecretContent } from '../juju/index.ts';
+import type { Event, HookTools, Redacted, SecretContent } from '../juju/index.ts';
 import { Redacted as Secret } from '../juju/index.ts';
 import { createKey, createRequest } from '../x509/certificate-request.ts';
 import type { Findings } from './findings.ts';
@@ -55,6 +55,15 @@ function readUnitKey(content: SecretContent | undefined): UnitKey | undefined {
   const { 'private-key': privateKey, request, names } = content ?? {};
   if (privateKey === undefined || request === undefined || names === undefined) return undefined;
   return { privateKey, request: request.reveal(), names: names.reveal().split(' ') };
+}
+
+/**
+ * Tells whether an event says that the latest request is due. Juju tells of an expired revision again and again until it
+ * is removed, also when there is a newer one.
+ */
+export async function observeExpiry(tools: Pick<HookTools, 'secretInfo'>, event: Event): Promise<boolean> {
+  if (event.kind !== 'secret-expired' || event.label !== keyLabel) return false;
+  return (await tools.secretInfo({ label: keyLabel }))?.revision === event.revision;
 }
 
 /** Applies an effect. Juju sends all of it when the hook ends well. */

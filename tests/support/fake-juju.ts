@@ -38,7 +38,8 @@ export interface FakeJuju {
   /** Texts of the secrets that this application may read, by their URIs. */
   readonly secrets: Map<string, Databag>;
   /** Secrets of this unit's own, by their labels. */
-  ownSecrets: Map<string, FakeSecret>;
+  readonly ownSecrets: Map<string, FakeSecret>;
+  secretsMade: number;
   version: string | undefined;
   /** Tools that were run and change something, with what they were about. */
   readonly writes: string[];
@@ -56,6 +57,7 @@ export function aFakeJuju(): FakeJuju {
     relations: new Map([[0, aFakeRelation('mimir-peers', identity.application)]]),
     secrets: new Map(),
     ownSecrets: new Map(),
+    secretsMade: 0,
     version: undefined,
     writes: [],
   };
@@ -81,7 +83,7 @@ export interface FakeHook {
 export function beginHook(juju: FakeJuju): FakeHook {
   const relations = structuredClone(juju.relations);
   const ports = new Set(juju.openedPorts);
-  const ownSecrets = new Map(juju.ownSecrets);
+  const changes: SecretChanges = new Map();
   const none = createHookTools({
     name: 'spawn',
     call: ({ tool }) => Promise.reject(new Error(`cannot run ${tool}: this Juju has no such tool`)),
@@ -91,7 +93,7 @@ export function beginHook(juju: FakeJuju): FakeHook {
     ...none,
     ...reads(juju, relations),
     ...statusTools(juju),
-    ...secretTools(juju, ownSecrets),
+    ...secretTools(juju, changes),
     relationSet: (id, { scope, values }) => {
       juju.writes.push(`relation-set ${id} ${scope}`);
       if (scope === 'app' && !juju.leader) return Promise.reject(refused('relation-set'));
@@ -111,7 +113,7 @@ export function beginHook(juju: FakeJuju): FakeHook {
   };
   const commit = () => {
     juju.relations = relations;
-    juju.ownSecrets = ownSecrets;
+    commitSecrets(juju, changes);
     juju.openedPorts = [...ports].sort((a, b) => a - b);
   };
   return { hookTools, commit };
@@ -176,48 +178,84 @@ function latest(secret: FakeSecret | undefined): SecretContent | undefined {
   return secret?.revisions.get(Math.max(...secret.revisions.keys()));
 }
 
+/** What a hook has asked for of one secret: of setting and removing, the later takes back the earlier (Juju: context/secrets.go). */
+interface SecretChange {
+  readonly id: string;
+  readonly values?: SecretContent | undefined;
+  readonly expiry?: Date | undefined;
+  /** Numbers of revisions. */
+  readonly removed?: 'all' | readonly number[] | undefined;
+}
+
+/** Changes of a hook by the labels of the secrets. */
+type SecretChanges = Map<string, SecretChange>;
+
 function secretTools(
   juju: FakeJuju,
-  own: Map<string, FakeSecret>,
+  changes: SecretChanges,
 ): Pick<HookTools, 'secretInfo' | 'secretAdd' | 'secretSet' | 'secretRemove'> {
   const find = (id: string) => {
-    const found = [...own].find(([, secret]) => secret.id === id);
+    const found = [...juju.ownSecrets, ...changes].find(([, secret]) => secret.id === id)?.[0];
     if (found === undefined) throw refused('secret-set');
     return found;
   };
   return {
     secretInfo: (query) => {
-      const secret = 'label' in query ? juju.ownSecrets.get(query.label) : undefined;
-      if (secret === undefined) return Promise.resolve(undefined);
+      const label = 'label' in query ? query.label : find(query.id);
+      const secret = juju.ownSecrets.get(label);
+      if (secret === undefined || changes.get(label)?.removed !== undefined)
+        return Promise.resolve(undefined);
       const { id, revisions, expiresAt } = secret;
       const revision = Math.max(...revisions.keys());
-      const rest = { label: undefined, description: undefined, rotatesAt: undefined, access: [] };
+      const rest = { label, description: undefined, rotatesAt: undefined, access: [] };
       return Promise.resolve({ id, revision, owner: 'unit', rotation: 'never', expiresAt, ...rest });
     },
     secretAdd: ({ label = '', values, owner }) => {
       juju.writes.push(`secret-add ${label} ${owner}`);
-      const id = `secret:${own.size.toString().padStart(20, '0')}`;
-      own.set(label, { id, revisions: new Map([[1, textsOf(values)]]), expiresAt: undefined });
+      if (juju.ownSecrets.has(label)) return Promise.reject(refused('secret-add'));
+      const id = `secret:${juju.secretsMade.toString().padStart(20, '0')}`;
+      juju.secretsMade += 1;
+      changes.set(label, { id, values: textsOf(values) });
       return Promise.resolve(id);
     },
     secretSet: (id, { values, expiry }) => {
-      const [label, secret] = find(id);
+      const label = find(id);
       juju.writes.push(`secret-set ${label}`);
-      const number = Math.max(...secret.revisions.keys()) + 1;
-      const revisions =
-        values === undefined ? secret.revisions : new Map([...secret.revisions, [number, textsOf(values)]]);
-      own.set(label, { id, revisions, expiresAt: expiry instanceof Date ? expiry : undefined });
+      const before = changes.get(label);
+      changes.set(label, {
+        id,
+        values: values === undefined ? before?.values : textsOf(values),
+        expiry: expiry instanceof Date ? expiry : before?.expiry,
+      });
       return Promise.resolve();
     },
     secretRemove: (id, revision) => {
-      const [label, secret] = find(id);
+      const label = find(id);
       juju.writes.push(`secret-remove ${label}${revision === undefined ? '' : ` ${revision}`}`);
-      const kept = [...secret.revisions].filter(([number]) => revision !== undefined && number !== revision);
-      if (kept.length === 0) own.delete(label);
-      else own.set(label, { ...secret, revisions: new Map(kept) });
+      const { removed: before = [] } = changes.get(label) ?? {};
+      const all = revision === undefined || before === 'all';
+      changes.set(label, { id, removed: all ? 'all' : [...before, revision] });
       return Promise.resolve();
     },
   };
+}
+
+/** A secret goes with its last revision. */
+function commitSecrets({ ownSecrets }: FakeJuju, changes: SecretChanges): void {
+  for (const [label, { id, values, expiry, removed = [] }] of changes) {
+    const before = ownSecrets.get(label) ?? {
+      id,
+      revisions: new Map<number, SecretContent>(),
+      expiresAt: undefined,
+    };
+    const number = Math.max(0, ...before.revisions.keys()) + 1;
+    const all = [...before.revisions, ...(values === undefined ? [] : [[number, values] as const])];
+    const revisions = new Map(all.filter(([each]) => removed !== 'all' && !removed.includes(each)));
+    // Juju: an expiry is one revision's.
+    const expiresAt = expiry ?? (values === undefined ? before.expiresAt : undefined);
+    if (revisions.size === 0) ownSecrets.delete(label);
+    else ownSecrets.set(label, { id, revisions, expiresAt });
+  }
 }
 
 function textsOf(values: SecretValues): SecretContent {

@@ -27,11 +27,15 @@ const announces = (_event: unknown, snapshot: Snapshot): Plan => {
 const stops = (_event: unknown, snapshot: Snapshot): Plan =>
   snapshot.dying ? reconcile(snapshot) : untouched;
 
-/** Juju tells of an expired revision again and again, until its owner has removed it. */
+/**
+ * Juju tells of a revision that has expired or that nobody reads any more, until its owner has removed it. That is not done
+ * in the hook that sets another one: there Juju takes the newer of the two for a change of mind, and forgets the older
+ * (Juju: uniter/runner/context/secrets.go).
+ */
 const forgets = (event: HookEventOf<'secret-expired' | 'secret-remove'>, snapshot: Snapshot): Plan => {
   const plan = reconcile(snapshot);
   const { id, label, revision } = event;
-  return label === keyLabel && snapshot.unitKey !== undefined
+  return label === keyLabel && snapshot.unitKey !== undefined && !snapshot.requestExpired
     ? { ...plan, obsolete: { id, revision } }
     : plan;
 };
