@@ -13,7 +13,8 @@ export function speaksTls(config: string | undefined): boolean {
  */
 export function tlsTargetOf(config: string | undefined, ca: string | undefined): TlsTarget | undefined {
   if (!speaksTls(config)) return undefined;
-  const serverName = /^ +tls_server_name: (\S+)$/m.exec(config ?? '')?.[1] ?? '';
+  // That of gossip, which stands so far to the left that no text within a value can be taken for it.
+  const serverName = /^ {2}tls_server_name: (\S+)$/m.exec(config ?? '')?.[1] ?? '';
   return { ca: ca ?? '', serverName };
 }
 

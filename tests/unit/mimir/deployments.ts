@@ -22,7 +22,7 @@ export const oneUnit: MimirDeployment = {
   alertmanagerUrls: [],
 };
 
-const s3: S3Store = {
+export const s3: S3Store = {
   kind: 's3',
   endpoint: 'minio.cos.svc.cluster.local:9000',
   bucket: 'cos-mimir-k8s',

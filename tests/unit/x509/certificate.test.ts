@@ -10,6 +10,7 @@ import { createKey, createRequest } from '../../../src/x509/certificate-request.
 import {
   chainToServe,
   inspectCertificate,
+  isSignedBy,
   readAuthorities,
   readCertificates,
 } from '../../../src/x509/certificate.ts';
@@ -148,6 +149,31 @@ describe('the chain to serve', () => {
       ok: false,
       reason: expect.stringMatching(/^in the chain, certificate 1 of 2 cannot be read: /),
     });
+  });
+});
+
+describe('what a server presents is taken by those that trust', () => {
+  test('the root, the one between, or one of several', () => {
+    const served = [leaf, middle.certificate];
+    expect(isSignedBy(served, [root.certificate])).toBe(true);
+    expect(isSignedBy(served, [middle.certificate])).toBe(true);
+    expect(isSignedBy([leaf], [middle.certificate])).toBe(true);
+  });
+
+  test('but not if what is between is not presented, or another one of the same name is trusted', async () => {
+    const other = await createAuthority({ commonName: 'root', period });
+    expect(isSignedBy([leaf], [root.certificate])).toBe(false);
+    expect(isSignedBy([leaf, middle.certificate], [other.certificate])).toBe(false);
+    expect(isSignedBy([leaf, middle.certificate], [other.certificate, root.certificate])).toBe(true);
+  });
+
+  test('itself, if it has signed itself', () => {
+    expect(isSignedBy([root.certificate], [root.certificate])).toBe(true);
+  });
+
+  test('and by nobody who trusts nobody, nor if it is nothing', () => {
+    expect(isSignedBy([leaf, middle.certificate], [])).toBe(false);
+    expect(isSignedBy([], [root.certificate])).toBe(false);
   });
 });
 
