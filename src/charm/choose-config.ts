@@ -36,11 +36,20 @@ export function chooseConfig(
 ): Configured {
   const chosen = chooseFitConfig(snapshot, deployment, tls);
   const { config, problems } = chosen;
-  const needsTurn = config?.asked === true && !tls.together;
+  const needsTurn = config?.asked === true && !tls.together && !isCutOff(snapshot, config);
   const restart = interpretRestart(snapshot, members, needsTurn ? config.hash : undefined);
   const configured = { ...chosen, restart, problems: [...problems, ...restart.problems] };
   if (restart.permission === 'granted') return configured;
   return { ...configured, config: configInForce(snapshot), move: undefined };
+}
+
+/**
+ * Gossip goes on with the certificate that Mimir has started with. Where that has ended before all could restart, no unit
+ * finds any other serving, and each would wait for the others for ever. What they run with is not changed by it.
+ */
+function isCutOff({ workload }: Snapshot, { text }: ChosenConfig): boolean {
+  if (!workload.reachable || !workload.quorumLost || !speaksTls(text)) return false;
+  return workload.files.get(paths.config) === text;
 }
 
 /** What was asked for if it can be had, else the last good configuration, with the reason. */

@@ -226,6 +226,30 @@ describe('renewed certificates of the same authority', () => {
     expect(speech(world)).toEqual(allOf(0));
   });
 
+  test('restart all units without a turn once too few serve: gossip has ended with the old ones', async () => {
+    const world = await renewed();
+    for (const unit of all) {
+      answer(world, unit);
+      const { workload } = world.units.snapshots.get(unit) ?? {};
+      if (workload?.reachable === true) change(world, unit, { workload: { ...workload, quorumLost: true } });
+    }
+    for (const unit of all) {
+      const done = await hear(world, unit);
+      expect(starts(done)).toBe(true);
+      expect(kinds(done)).not.toContain('ask-peers');
+      expect(starts(await hear(world, unit))).toBe(false);
+    }
+  });
+
+  test('do not take another option past its turn with them then', async () => {
+    const world = await renewed();
+    answer(world, one);
+    const { workload } = world.units.snapshots.get(one) ?? {};
+    if (workload?.reachable === true) change(world, one, { workload: { ...workload, quorumLost: true } });
+    change(world, one, { options: { log_level: 'debug' } });
+    expect(starts(await hear(world, one))).toBe(false);
+  });
+
   test('are no matter of the others, which wait for nothing', async () => {
     const world = await unitsOverTls(3);
     await renew(world, two);
