@@ -30,8 +30,10 @@ export function managedSecret(id: string, context: HookContext): Secret {
 }
 
 /** Keeps a change until the hook's end; what is said of one secret in several calls becomes one change. */
-export function keepChange({ pending }: HookContext, change: SecretChange): void {
+export function keepChange({ pending }: Pick<HookContext, 'pending'>, change: SecretChange): void {
   const { secrets } = pending;
+  const kept = secrets.filter((before) => !takesBack(change, before));
+  secrets.splice(0, secrets.length, ...kept);
   const at = secrets.findIndex(({ kind, id }) => id === change.id && (kind === 'add' || kind === 'set'));
   const known = secrets[at];
   if (change.kind !== 'set' || known === undefined || !('fields' in known)) {
@@ -39,4 +41,14 @@ export function keepChange({ pending }: HookContext, change: SecretChange): void
     return;
   }
   secrets[at] = { ...known, fields: { ...known.fields, ...change.fields } };
+}
+
+/**
+ * Juju holds one change of each kind by the secret: what removes it, be it only a revision, forgets what was set, and the
+ * other way round (Juju: uniter/runner/context/secrets.go).
+ */
+function takesBack(change: SecretChange, before: SecretChange): boolean {
+  if (before.id !== change.id) return false;
+  if (change.kind === 'remove') return before.kind !== 'remove' && before.kind !== 'add';
+  return change.kind === 'set' && before.kind === 'remove';
 }
