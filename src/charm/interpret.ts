@@ -29,7 +29,7 @@ export function interpret(snapshot: Snapshot): CharmState {
   const { certificate, tls, replication, configured, addresses } = interpretConfig(snapshot, members);
   const limited = interpretLimits(snapshot, members, configured.config?.text);
   const { limits, exemplars } = limited;
-  const told = toTell(snapshot, members, { url: addresses.external, exemplars });
+  const told = toTell(snapshot, members, { addresses, exemplars });
   const run = configured.config !== undefined && hasBinary(snapshot) && replication.run && tls.run;
   const known = readNotes(snapshot.peers?.appBag ?? {});
   const senderRules = interpretSenders(snapshot, known);
@@ -133,7 +133,7 @@ function chooseRequest(
 }
 
 /** What this unit tells its relations in common. */
-type Told = Pick<Peer, 'url' | 'exemplars'>;
+type Told = Pick<Peer, 'url' | 'exemplars' | 'https'>;
 
 type ToTell = InterpretedRestart &
   Pick<InterpretedReplication, 'cluster'> &
@@ -145,13 +145,20 @@ function readsAll({ senders, grafanas }: Snapshot): boolean {
   return [senders, grafanas].every((endpoint) => endpoint !== 'unobserved' && endpoint.scope === 'all');
 }
 
-/** Of exemplars the leader alone tells. */
-function toTell({ leader }: Snapshot, { own }: Members, { url, exemplars }: Told): Told {
-  return { url, exemplars: leader ? exemplars : own.exemplars };
+/** Of exemplars the leader alone tells, and of how Mimir speaks where its URL is that of an ingress. */
+function toTell(
+  { leader }: Snapshot,
+  { own }: Members,
+  { addresses, exemplars }: Pick<CharmState, 'addresses' | 'exemplars'>,
+): Told {
+  const { external: url, scheme } = addresses;
+  return leader
+    ? { url, exemplars, https: scheme === 'https' }
+    : { url, exemplars: own.exemplars, https: own.https };
 }
 
-function mustSweep(snapshot: Snapshot, { own }: Members, { url, exemplars }: Told): boolean {
-  const isNew = own.url !== url || own.exemplars !== exemplars;
+function mustSweep(snapshot: Snapshot, { own }: Members, { url, exemplars, https }: Told): boolean {
+  const isNew = own.url !== url || own.exemplars !== exemplars || own.https !== https;
   return isNew && snapshot.peers !== undefined && !readsAll(snapshot);
 }
 
@@ -159,7 +166,7 @@ function mustSweep(snapshot: Snapshot, { own }: Members, { url, exemplars }: Tol
 function tellPeers(
   snapshot: Snapshot,
   { own, alone }: Members,
-  { wanted, done, cluster, url, exemplars, told }: ToTell,
+  { wanted, done, cluster, url, exemplars, https, told }: ToTell,
 ): Peer {
   const { identity, workload, flushed } = snapshot;
   const factor = factorRunning(workload) ?? own.factor;
@@ -169,7 +176,9 @@ function tellPeers(
     factor,
     flushed: alone ? undefined : flushed ? factor : own.flushed,
     cluster,
-    ...(readsAll(snapshot) ? { url, exemplars } : { url: own.url, exemplars: own.exemplars }),
+    ...(readsAll(snapshot)
+      ? { url, exemplars, https }
+      : { url: own.url, exemplars: own.exemplars, https: own.https }),
     certificate: told,
     restartWanted: wanted,
     restartRefused: workload.reachable ? workload.rejection?.hash : own.restartRefused,

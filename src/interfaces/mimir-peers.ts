@@ -10,6 +10,7 @@ export const keys = {
     'cluster',
     'url',
     'exemplars',
+    'https',
     'certificate',
     'restart_wanted',
     'restart_refused',
@@ -37,6 +38,8 @@ export interface Peer {
   readonly url: string | undefined;
   /** In all relations it has told that there are exemplars. */
   readonly exemplars: boolean;
+  /** In all relations it has told that Mimir speaks TLS, be it behind an ingress. */
+  readonly https: boolean;
   /** The certificate that its Mimir can show, whether or not it does by now. */
   readonly certificate: UnitCertificate | undefined;
   /** Hash of the configuration that it waits to restart with. */
@@ -97,6 +100,7 @@ export function readPeer(bag: Databag): Peer {
     cluster: Number(matching(bag['cluster'], patterns.count) ?? 0),
     url: matching(bag['url'], patterns.url),
     exemplars: bag['exemplars'] === 'true',
+    https: bag['https'] === 'true',
     certificate: readCertificate(bag['certificate']),
     restartWanted: matching(bag['restart_wanted'], patterns.hash),
     restartRefused: matching(bag['restart_refused'], patterns.hash),
@@ -114,6 +118,7 @@ export function publishPeer(peer: Peer): Databag {
     cluster: peer.cluster === 0 ? undefined : peer.cluster.toString(),
     url: peer.url,
     exemplars: peer.exemplars ? 'true' : undefined,
+    https: peer.https ? 'true' : undefined,
     certificate: peer.certificate && writeCertificate(peer.certificate),
     restart_wanted: peer.restartWanted,
     restart_refused: peer.restartRefused,

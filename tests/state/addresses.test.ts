@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { reconcile } from '../../src/charm/reconcile.ts';
+import type { Databag } from '../../src/juju/index.ts';
 import { paths } from '../../src/mimir/paths.ts';
 import type { RelationSnapshot, Snapshot } from '../../src/charm/snapshot.ts';
 import { aGrafana, allRelations, aRunningSnapshot, aSender, thePeers } from '../support/builders.ts';
@@ -137,6 +139,14 @@ describe('in a dispatch', () => {
     expect(bagOf(world)).toMatchObject(push(outside));
     await runHook(world, { kind: 'relation-broken', ...event });
     expect(bagOf(world)).toMatchObject(push(inside));
+  });
+
+  test('Mimir does not speak TLS any more behind an ingress: those that ask it directly are told', () => {
+    const before = aRunningSnapshot({ ingress: anIngress() });
+    const toldBefore = { hostname: 'mimir-k8s-0', up: 'true', url: outside };
+    const sweeps = (unitBag: Databag) => reconcile({ ...before, peers: thePeers({ unitBag }) }).sweep;
+    expect(sweeps(toldBefore)).toBe(false);
+    expect(sweeps({ ...toldBefore, https: 'true' })).toBe(true);
   });
 
   test('that changes no URL reads no relation but its own', async () => {

@@ -18,6 +18,7 @@ const nothing: Peer = {
   cluster: 0,
   url: undefined,
   exemplars: false,
+  https: false,
   certificate: undefined,
   restartWanted: undefined,
   restartRefused: undefined,
@@ -52,6 +53,7 @@ test('what cannot be read is as good as nothing', () => {
     cluster: 'x',
     url: 'x',
     exemplars: '1',
+    https: '1',
     certificate: 'abc def yesterday',
     restart_done: '-1',
   };
@@ -77,6 +79,7 @@ const peer = fc.record({
   cluster: fc.nat(999_999_999),
   url: maybe(fc.constant('http://mimir:9009')),
   exemplars: fc.boolean(),
+  https: fc.boolean(),
   certificate: maybe(
     fc.record({
       ...{ authority: aHash, offer: aHash },
