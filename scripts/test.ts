@@ -60,8 +60,8 @@ function runLayer({ name, needs }: Layer): void {
   const folder = mkdtempSync(join(tmpdir(), 'mimir-k8s-test-'));
   const outputFile = join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
-  // Tests of whole models mostly wait: two at a time also where there are but two cores.
-  const workers = needs.includes('namespaces') ? ['--maxWorkers=2'] : [];
+  // Tests of whole models mostly wait: three at a time also where there are but two cores.
+  const workers = needs.includes('namespaces') ? ['--maxWorkers=3'] : [];
   const status = runTool(`${name} tests`, 'vitest', ['run', '--project', name, ...workers, ...reporters]);
   const counted = report.safeParse(JSON.parse(readReport(outputFile)));
   rmSync(folder, { recursive: true, force: true });
