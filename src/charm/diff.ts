@@ -41,10 +41,11 @@ function diffKey(snapshot: Snapshot, { key, obsolete }: Plan): readonly Effect[]
     : remove;
 }
 
-/** What the others are told of the certificate is written when Juju is told. */
+/** What the others are told of the certificate is written when Juju is told; Juju has them from the first hook on. */
 function diffExpiry({ peers }: Snapshot, at: Date | undefined): readonly Effect[] {
-  const known = readPeer(peers?.unitBag ?? {}).certificate?.renewAt;
-  return at === undefined || known?.getTime() === at.getTime() ? [] : [{ kind: 'expire-request', at }];
+  if (peers === undefined || at === undefined) return [];
+  const known = readPeer(peers.unitBag).certificate?.renewAt;
+  return known?.getTime() === at.getTime() ? [] : [{ kind: 'expire-request', at }];
 }
 
 function diffRules({ ruler }: Snapshot, { rules }: Plan): readonly Effect[] {

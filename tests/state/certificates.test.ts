@@ -116,6 +116,10 @@ describe('a certificate', () => {
     expect(asked?.privateKey?.reveal()).toBe(privateKey);
   });
 
+  test('has Juju told of its end once, and not before what was told is kept', () => {
+    expect(ofKind(effectsOf({ ...served, peers: undefined }), 'expire-request')).toEqual([]);
+  });
+
   test('is asked for anew when Juju says so, and the revision that has expired goes the next time', () => {
     const id = 'secret:9m4e2mr0ui3e8a215n4g';
     const event = { kind: 'secret-expired', id, label: 'unit-key', revision: 1 } as const;
