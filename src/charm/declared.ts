@@ -15,6 +15,7 @@ export const endpoints = {
   'prometheus-api': { role: 'provides', interface: 'prometheus_api' },
   'receive-ca-cert': { role: 'requires', interface: 'certificate_transfer' },
   s3: { role: 'requires', interface: 's3' },
+  'self-metrics-endpoint': { role: 'provides', interface: 'prometheus_scrape' },
   'send-datasource': { role: 'provides', interface: 'grafana_datasource_exchange' },
   'receive-otlp': { role: 'provides', interface: 'otlp' },
   'receive-remote-write': { role: 'provides', interface: 'prometheus_remote_write' },
@@ -34,6 +35,9 @@ export const options = {
   s3_credentials: { type: 'secret', default: undefined },
   tsdb_block_retention_period: { type: 'string', default: '24h' },
 } as const;
+
+/** The charm's name, whatever it is deployed as. */
+export const charmName = 'mimir-k8s';
 
 /** The workload container. */
 export const containerName = 'mimir';

@@ -138,6 +138,7 @@ const nothingYet = {
   apiClients: 'unobserved',
   datasourcePeers: 'unobserved',
   catalogues: 'unobserved',
+  scrapers: 'unobserved',
   ingress: nothingRelated,
   podAddress: undefined,
   authorities: nothingRelated,

@@ -15,6 +15,7 @@ export type RelatedEndpoint =
   | 'prometheus-api'
   | 'send-datasource'
   | 'catalogue'
+  | 'self-metrics-endpoint'
   | 'ingress'
   | 'receive-ca-cert'
   | 'certificates'
@@ -38,6 +39,7 @@ const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
   'prometheus-api': { remoteApp: 'nobody', remoteUnits: false, publishes: 'leader' },
   'send-datasource': { remoteApp: 'leader', remoteUnits: false, publishes: 'leader' },
   catalogue: { remoteApp: 'nobody', remoteUnits: false, publishes: 'leader' },
+  'self-metrics-endpoint': { remoteApp: 'nobody', remoteUnits: false, publishes: 'everyone' },
   ingress: { remoteApp: 'everyone', remoteUnits: false, publishes: 'everyone' },
   'receive-ca-cert': { remoteApp: 'everyone', remoteUnits: true, publishes: 'leader' },
   certificates: { remoteApp: 'everyone', remoteUnits: false, publishes: 'units' },
@@ -53,6 +55,7 @@ const seldomRead = {
   grafanas: 'grafana-source',
   apiClients: 'prometheus-api',
   catalogues: 'catalogue',
+  scrapers: 'self-metrics-endpoint',
 } as const satisfies Readonly<Record<string, RelatedEndpoint>>;
 
 /** Relations that are read only where an event is about them, or after something that all of them are told. */
@@ -78,14 +81,15 @@ export async function observeSeldomRead(
     if (isTold) return observeEndpoint(tools, event, { ...reader, endpoint });
     return event.endpoint === endpoint ? observeOne(tools, event, { ...reader, endpoint }) : 'unobserved';
   };
-  const [senders, otlpSenders, grafanas, apiClients, catalogues] = await Promise.all([
+  const [senders, otlpSenders, grafanas, apiClients, catalogues, scrapers] = await Promise.all([
     observe(seldomRead.senders),
     observe(seldomRead.otlpSenders),
     observe(seldomRead.grafanas),
     observe(seldomRead.apiClients),
     observe(seldomRead.catalogues),
+    observe(seldomRead.scrapers),
   ]);
-  return { senders, otlpSenders, grafanas, apiClients, catalogues };
+  return { senders, otlpSenders, grafanas, apiClients, catalogues, scrapers };
 }
 
 /** Relations that are read in every event: Mimir's configuration, all URLs or the status depend on them. */

@@ -24,6 +24,7 @@ import type { Plan, PlannedBag, PlannedFile, PlannedRules, PlannedWorkload } fro
 import { planApiBags } from './prometheus-api.ts';
 import { isReplicated } from './replication.ts';
 import { ruleSources } from './rule-sources.ts';
+import { planScrapeBags } from './self-metrics.ts';
 import { hashIn, type Known, type PeerRelation, type RelationSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Plans the world as it should be, out of a snapshot of what it is. A dying unit only leaves. */
@@ -165,6 +166,7 @@ function planBags(snapshot: Snapshot, state: CharmState): Known<readonly Planned
     ...planApiBags(snapshot, state.addresses),
     ...planDatasourceBags(snapshot),
     ...planCatalogueBags(snapshot, state.addresses),
+    ...planScrapeBags(snapshot, state.addresses),
     ...planIngressBags(snapshot, state.addresses),
     ...planAuthorityBags(snapshot),
     ...planCertificateBags(snapshot),

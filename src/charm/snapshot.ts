@@ -137,6 +137,8 @@ export interface Snapshot {
   readonly datasourcePeers: Known<EndpointSnapshot>;
   /** Relations of `catalogue`, for the leader. */
   readonly catalogues: Known<EndpointSnapshot>;
+  /** Relations of `self-metrics-endpoint`. */
+  readonly scrapers: Known<EndpointSnapshot>;
   /** The relation of `ingress`; all URLs depend on it, so it is always read. */
   readonly ingress: EndpointSnapshot;
   /** The pod's own address; undefined if nobody is told it, or it has none yet. */
@@ -194,7 +196,7 @@ export interface Snapshot {
 
 /** Endpoints where we publish something, of those that were read. */
 export function writableEndpoints(snapshot: Snapshot): readonly EndpointSnapshot[] {
-  const { senders, otlpSenders, grafanas, apiClients, datasourcePeers, catalogues } = snapshot;
+  const { senders, otlpSenders, grafanas, apiClients, datasourcePeers, catalogues, scrapers } = snapshot;
   const { ingress, authorities, certificates, s3 } = snapshot;
   const all = [
     senders,
@@ -203,6 +205,7 @@ export function writableEndpoints(snapshot: Snapshot): readonly EndpointSnapshot
     apiClients,
     datasourcePeers,
     catalogues,
+    scrapers,
     ingress,
     authorities,
     certificates,

@@ -1,45 +1,25 @@
 import fc from 'fast-check';
 import { publishNotes } from '../../src/charm/leader-notes.ts';
 import { ruleEndpoints } from '../../src/charm/rule-sources.ts';
-import type {
-  EndpointSnapshot,
-  Known,
-  PeerRelation,
-  RelationSnapshot,
-  Snapshot,
-} from '../../src/charm/snapshot.ts';
+import type { PeerRelation, Snapshot } from '../../src/charm/snapshot.ts';
 import { type Databag, Redacted } from '../../src/juju/index.ts';
 import { hashOf } from '../../src/mimir/alertmanager-config.ts';
 import { paths } from '../../src/mimir/paths.ts';
 import type { RuleGroup } from '../../src/mimir/rule-group.ts';
 import { namespaceOf } from '../../src/mimir/namespaces.ts';
-import { aPlan, aSnapshot, alertRules, anEmptyContainer, asPlanned, type Container } from './builders.ts';
-import { arbitraryAnswers, requestedKey } from './arbitrary-certificates.ts';
+import { aPlan, aSnapshot, anEmptyContainer, asPlanned, type Container } from './builders.ts';
+import { requestedKey } from './arbitrary-certificates.ts';
+import {
+  arbitraryEndpoints,
+  bucketKeys,
+  bundle,
+  groupNames,
+  orUnobserved,
+  ownBag,
+  unobserved,
+} from './arbitrary-endpoints.ts';
 import { hostileText } from './hostile-text.ts';
 
-/** Keys of the bucket, wherever they come from: only Mimir's configuration file may hold them. */
-export const bucketKeys = { accessKey: 'top-access', secretKey: 'top-secret' } as const;
-
-const unobserved = fc.constant('unobserved' as const);
-const orUnobserved = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<Known<T>> =>
-  fc.oneof({ weight: 1, arbitrary: unobserved }, { weight: 4, arbitrary: values });
-
-const groupNames = ['cpu', 'disk', 'lma agent/ö'];
-const expressions = ['up == 0', 'rate(cpu{}[5m]) > 1', 'sum by (', '"'];
-const senderBag: fc.Arbitrary<Databag> = fc.oneof(
-  fc.tuple(fc.constantFrom(...groupNames), fc.constantFrom(...expressions)).map(([a, b]) => alertRules(a, b)),
-  hostileText.map((alert_rules) => ({ alert_rules })),
-  fc.constant({}),
-);
-/** A bundle as it is unpacked; how it is packed is the interface's matter. */
-const bundle = fc.oneof(
-  senderBag.map((bag) => `{"promql": ${bag['alert_rules'] ?? '{}'}}`),
-  hostileText,
-);
-const otlpBag: fc.Arbitrary<Databag> = fc.oneof(
-  hostileText.map((rules) => ({ rules })),
-  fc.constant({}),
-);
 const unpackedRules = fc
   .dictionary(
     fc.constantFrom('15', '16', '17'),
@@ -49,136 +29,6 @@ const unpackedRules = fc
     ),
   )
   .map((found) => new Map(Object.entries(found).map(([id, rules]) => [Number(id), rules])));
-const grafanaBag: fc.Arbitrary<Databag> = fc.oneof(
-  fc.constant({}),
-  fc.constant({ grafana_uid: '9f1c', app_datasource_uid: 'juju_cos_x_mimir-k8s' }),
-  fc.record({ grafana_uid: hostileText, datasource_uids: hostileText, app_datasource_uid: hostileText }),
-);
-const alertmanagerBag: fc.Arbitrary<Databag> = fc.oneof(
-  fc.constant({}),
-  fc.nat(3).map((unit) => ({ url: `http://am-${unit}:9093` })),
-  hostileText.map((url) => ({ url })),
-  fc.record({ public_address: hostileText, scheme: hostileText }),
-);
-
-const memcachedBag: fc.Arbitrary<Databag> = fc.oneof(
-  fc.constant({}),
-  fc.nat(2).map((unit) => ({ host: `mc-${unit}`, port: '11211', 'udp-port': '0' })),
-  fc.record({ host: fc.oneof(fc.constant('10.1.0.8'), hostileText), port: hostileText }),
-);
-
-const s3Bag: fc.Arbitrary<Databag> = fc.oneof(
-  fc.constant({}),
-  fc.record({
-    bucket: fc.oneof(fc.constant('mimir'), hostileText),
-    endpoint: fc.oneof(fc.constantFrom('', 'http://minio:9000'), hostileText),
-    'access-key': fc.constantFrom('', bucketKeys.accessKey),
-    'secret-key': fc.constantFrom('', bucketKeys.secretKey),
-    'secret-extra': fc.constantFrom('', 'secret:9m4e2mr0ui3e8a215n4g'),
-    'tls-ca-chain': fc.oneof(fc.constantFrom('', '["x"]'), hostileText),
-    path: fc.constantFrom('', 'cos'),
-    region: fc.oneof(fc.constantFrom('', 'us-east-1'), hostileText),
-    's3-uri-style': fc.oneof(fc.constantFrom('', 'path'), hostileText),
-  }),
-);
-
-/** Our own bag: what it may hold of ours, and Juju's own keys, which are strangers to us. */
-const ownBag = (keys: readonly string[]): fc.Arbitrary<Databag> =>
-  fc
-    .dictionary(fc.constantFrom(...keys), fc.constantFrom('old', '{}', 'x'))
-    .map((bag) => ({ ...bag, 'ingress-address': '10.1.0.3', stranger: 'kept' }));
-
-interface EndpointShape {
-  readonly firstId: number;
-  readonly ours: readonly string[];
-  readonly remoteApp: fc.Arbitrary<Databag>;
-}
-
-const senderShape = { firstId: 10, ours: ['remote_write', 'event'], remoteApp: senderBag };
-const otlpShape = { firstId: 15, ours: ['endpoints', 'event'], remoteApp: otlpBag };
-const grafanaShape = {
-  firstId: 20,
-  ours: ['grafana_source_host', 'grafana_source_app_host', 'grafana_source_data'],
-  remoteApp: grafanaBag,
-};
-
-const nothingSaid = fc.constant<Databag>({});
-const apiShape = { firstId: 60, ours: ['direct_url', 'ingress_url'], remoteApp: nothingSaid };
-const catalogueShape = { firstId: 70, ours: ['name', 'url', 'api_endpoints'], remoteApp: nothingSaid };
-const datasourceBag: fc.Arbitrary<Databag> = fc.oneof(
-  fc.constant({}),
-  fc.constant({ datasources: '[{"type":"tempo","uid":"traces","grafana_uid":"9f1c"}]' }),
-  hostileText.map((datasources) => ({ datasources })),
-);
-const datasourceShape = { firstId: 80, ours: ['datasources'], remoteApp: datasourceBag };
-const ingressBag: fc.Arbitrary<Databag> = fc.oneof(
-  fc.constantFrom<Databag>({}, { ingress: '{"url": "http://gateway/cos-mimir-k8s"}' }, { ingress: '{}' }),
-  fc.constant({ ingress: '{"url": "https://mimir.example.com/"}' }),
-  hostileText.map((ingress) => ({ ingress })),
-);
-const ingressShape = { firstId: 90, ours: ['name', 'port', 'scheme', 'host', 'ip'], remoteApp: ingressBag };
-const s3Shape = { firstId: 40, ours: ['bucket', 'version', 'requested-secrets'], remoteApp: s3Bag };
-
-function endpoint(leader: boolean, { firstId, ours, remoteApp }: EndpointShape) {
-  const relation = fc.record({
-    application: fc.option(fc.constantFrom('agent', 'other'), { nil: undefined }),
-    unitBag: ownBag(ours),
-    appBag: leader ? orUnobserved(ownBag(ours)) : unobserved,
-    remoteAppBag: orUnobserved(remoteApp),
-  });
-  const relations = fc.array(relation, { maxLength: 3 }).map((list) =>
-    list.map((one, index): RelationSnapshot => ({
-      id: firstId + index,
-      remoteUnitBags: new Map(),
-      ...one,
-    })),
-  );
-  return orUnobserved(
-    fc.tuple(relations, fc.boolean()).map(([list, all]): EndpointSnapshot => {
-      if (all) return { scope: 'all', relations: list };
-      return { scope: [firstId], relations: list.slice(0, 1) };
-    }),
-  );
-}
-
-const certificateBag: fc.Arbitrary<Databag> = fc.oneof(
-  fc.constantFrom<Databag>({}, { version: '1', certificates: '[]' }),
-  hostileText.map((certificates) => ({ version: '1', certificates })),
-);
-const authorityShape = { firstId: 100, ours: ['version'], remoteApp: certificateBag };
-
-/** An endpoint that is always read whole. */
-function whole(leader: boolean, shape: EndpointShape) {
-  return endpoint(leader, shape).map((found): EndpointSnapshot => {
-    return found === 'unobserved' ? nothingRelated : { ...found, scope: 'all' };
-  });
-}
-
-/** An endpoint that the leader alone reads. */
-function forLeader(leader: boolean, shape: EndpointShape) {
-  return leader ? endpoint(leader, shape) : unobserved;
-}
-
-/** An endpoint of which only the bags of the remote units mean something. */
-function unitsOf(firstId: number, units: readonly string[], bag: fc.Arbitrary<Databag>) {
-  return fc
-    .array(fc.dictionary(fc.constantFrom(...units), bag), { maxLength: 3 })
-    .map((list): EndpointSnapshot => ({
-      scope: 'all',
-      relations: list.map((bags, index) => ({
-        id: firstId + index,
-        application: undefined,
-        unitBag: {},
-        appBag: 'unobserved' as const,
-        remoteAppBag: 'unobserved' as const,
-        remoteUnitBags: new Map(Object.entries(bags)),
-      })),
-    }));
-}
-
-const alertmanagers = unitsOf(30, ['am/0', 'am/1', 'am/2'], alertmanagerBag);
-const caches = unitsOf(50, ['memcached/0', 'memcached/1'], memcachedBag);
-
 const route = 'route: {receiver: none}\nreceivers: [{name: none}]\n';
 const bucketOption = 'endpoint: http://minio:9000\nbucket_name: mimir';
 const keysOption = `access_key_id: ${bucketKeys.accessKey}\nsecret_access_key: ${bucketKeys.secretKey}`;
@@ -294,7 +144,6 @@ function workload(snapshot: Snapshot): fc.Arbitrary<Snapshot['workload']> {
   );
 }
 
-const nothingRelated: EndpointSnapshot = { scope: 'all', relations: [] };
 const s3Secret = {
   'access-key': new Redacted<string>(bucketKeys.accessKey),
   'secret-key': new Redacted<string>(bucketKeys.secretKey),
@@ -342,22 +191,10 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     applicationStatus: leader ? orUnobserved(status) : unobserved,
     openedPorts: fc.subarray([80, 7946, 9009, 9095]),
     peers: fc.option(peers, { nil: undefined }),
-    senders: endpoint(leader, senderShape),
-    otlpSenders: endpoint(leader, otlpShape),
-    grafanas: endpoint(leader, grafanaShape),
-    apiClients: forLeader(leader, apiShape),
-    datasourcePeers: forLeader(leader, datasourceShape),
-    catalogues: forLeader(leader, catalogueShape),
-    ingress: whole(leader, ingressShape),
-    authorities: whole(leader, authorityShape),
-    certificates: whole(leader, {
-      ...{ firstId: 110, ours: ['certificate_signing_requests'], remoteApp: arbitraryAnswers },
-    }),
+    ...arbitraryEndpoints(leader),
     certificatesExpected: fc.boolean(),
     unitKey: fc.constantFrom(undefined, requestedKey),
     requestExpired: fc.boolean(),
-    alertmanagers,
-    caches,
     disk: fc.option(fc.record({ size: fc.constant(1_000_000_000), free: fc.nat(1_000_000_000) }), {
       nil: undefined,
     }),
@@ -365,7 +202,6 @@ function juju(leader: boolean): fc.Arbitrary<Partial<Snapshot>> {
     fullNames: fc
       .subarray(['mc-0', 'mc-1', 'mc-2'])
       .map((names) => new Map(names.map((name) => [name, `${name}.cos`]))),
-    s3: whole(leader, s3Shape),
     s3Expected: fc.boolean(),
     s3Secret: fc.constantFrom(undefined, {}, s3Secret),
     s3OptionSecret: fc.constantFrom(undefined, {}, s3Secret),

@@ -66,6 +66,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     apiClients: 'unobserved',
     datasourcePeers: 'unobserved',
     catalogues: 'unobserved',
+    scrapers: 'unobserved',
     ingress: { scope: 'all', relations: [] },
     podAddress: '10.1.0.3',
     authorities: { scope: 'all', relations: [] },

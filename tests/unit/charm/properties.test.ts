@@ -11,7 +11,8 @@ import {
 } from '../../../src/charm/snapshot.ts';
 import { ruleSources } from '../../../src/charm/rule-sources.ts';
 import { isOurs } from '../../../src/mimir/namespaces.ts';
-import { anySnapshot, bucketKeys } from '../../support/arbitrary-snapshot.ts';
+import { bucketKeys } from '../../support/arbitrary-endpoints.ts';
+import { anySnapshot } from '../../support/arbitrary-snapshot.ts';
 import { asPlanned, aSnapshot } from '../../support/builders.ts';
 import { kinds, ofKind } from '../../support/effects.ts';
 import { afterwards } from '../../support/modelled-world.ts';

@@ -1,0 +1,30 @@
+import { keys, publish, publishUnit } from '../interfaces/prometheus-scrape.ts';
+import { ports } from '../mimir/ports.ts';
+import { unitHostname } from './addresses.ts';
+import { charmName } from './declared.ts';
+import type { InterpretedAddresses } from './ingress.ts';
+import type { PlannedBag } from './plan.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/**
+ * Plans what those are told that scrape Mimir's own metrics. An ingress leads to one unit or another, so they go to each unit
+ * by its own name, which a new pod keeps, and which its certificate is for.
+ */
+export function planScrapeBags(
+  { identity, scrapers }: Snapshot,
+  { scheme }: Pick<InterpretedAddresses, 'scheme'>,
+): readonly PlannedBag[] {
+  const { unit, model, modelUuid, application } = identity;
+  const relations = scrapers === 'unobserved' ? [] : scrapers.relations;
+  return relations.flatMap(({ id, appBag }): readonly PlannedBag[] => {
+    const values = publishUnit(unit, unitHostname(identity));
+    const unitBag: PlannedBag = { relationId: id, scope: 'unit', owned: keys.providerUnit, values };
+    if (appBag === 'unobserved') return [unitBag];
+    const app = publish(
+      { model, modelUuid, application, charm: charmName },
+      { path: '/metrics', port: ports.http, scheme },
+      { groups: [] },
+    );
+    return [unitBag, { relationId: id, scope: 'app', owned: keys.providerApp, values: app }];
+  });
+}
