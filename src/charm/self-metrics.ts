@@ -1,4 +1,5 @@
 import { keys, publish, publishUnit } from '../interfaces/prometheus-scrape.ts';
+import { selfRules } from '../mimir/observability/self-rules.ts';
 import { ports } from '../mimir/ports.ts';
 import { unitHostname } from './addresses.ts';
 import { charmName } from './declared.ts';
@@ -20,11 +21,9 @@ export function planScrapeBags(
     const values = publishUnit(unit, unitHostname(identity));
     const unitBag: PlannedBag = { relationId: id, scope: 'unit', owned: keys.providerUnit, values };
     if (appBag === 'unobserved') return [unitBag];
-    const app = publish(
-      { model, modelUuid, application, charm: charmName },
-      { path: '/metrics', port: ports.http, scheme },
-      { groups: [] },
-    );
+    const topology = { model, modelUuid, application, charm: charmName };
+    const job = { path: '/metrics', port: ports.http, scheme };
+    const app = publish(topology, job, { groups: selfRules(topology) });
     return [unitBag, { relationId: id, scope: 'app', owned: keys.providerApp, values: app }];
   });
 }
