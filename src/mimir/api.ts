@@ -15,7 +15,7 @@ import { accept, excerpt, readAnswer, readAs, type RequestOptions, requestsTo } 
 import type { MimirRequest, SendRequest } from './request.ts';
 import { type RingCalls, ringCalls } from './ring.ts';
 import type { RuleGroup, RulerState } from './rule-group.ts';
-import { parseYaml, renderYaml } from './yaml.ts';
+import { parseGoYaml, renderYaml } from './yaml.ts';
 
 /** Whether Mimir can serve, and if not, why in its own words. */
 export type Readiness =
@@ -79,7 +79,7 @@ export function createMimirClient(baseUrl: string, options: RequestOptions): Mim
     config: () => readAs(send, '/config', { schema: z.string(), parse: (text) => text }),
     ruleGroups: async () => {
       const { rulerStateSchema } = await import('./ruler-state.ts');
-      return readAs(send, rulesPath, { schema: rulerStateSchema, parse: parseYaml });
+      return readAs(send, rulesPath, { schema: rulerStateSchema, parse: parseGoYaml });
     },
     setRuleGroup: async (namespace, group) => {
       const path = namespacePath(namespace);
@@ -128,7 +128,7 @@ async function askAlertmanagerConfig(send: SendRequest): Promise<AlertmanagerCon
   const answer = await send(request);
   if (answer.status === 404) return undefined;
   const { heldAlertmanagerConfigSchema } = await schemas();
-  return readAnswer(request, answer, { schema: heldAlertmanagerConfigSchema, parse: parseYaml });
+  return readAnswer(request, answer, { schema: heldAlertmanagerConfigSchema, parse: parseGoYaml });
 }
 
 /** Mimir: 400 `error validating Alertmanager config: REASON`, where REASON may have several lines. */

@@ -20,6 +20,16 @@ export function parseYaml(text: string): unknown {
 }
 
 /**
+ * Parses YAML that Go has written, with every scalar left as the text it is. Its library writes YAML 1.1, where the separators of
+ * lines and paragraphs break a line too, and puts the indent behind them, which is not of the text (Mimir: yaml.v3, emitterc.go).
+ *
+ * @throws YAMLException if it is not YAML.
+ */
+export function parseGoYaml(text: string): unknown {
+  return parseYaml(text.replaceAll(/(?<=[\u0085\u2028\u2029]) +/g, ''));
+}
+
+/**
  * Parses YAML with numbers and booleans as such, for texts that are passed on as they are.
  *
  * @throws YAMLException if it is not YAML.
