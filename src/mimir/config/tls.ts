@@ -41,7 +41,7 @@ export function grpcClient(deployment: MimirDeployment): ConfigSection | undefin
   };
 }
 
-/** The sections of those clients that have none elsewhere. */
+/** Those that have no section of their own. */
 export function clients(deployment: MimirDeployment): ConfigSection {
   const client = grpcClient(deployment);
   if (client === undefined) return {};
