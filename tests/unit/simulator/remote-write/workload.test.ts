@@ -288,11 +288,13 @@ describe('the workload', () => {
     trust([]);
     await vi.waitFor(
       async () => {
-        expect((await act('send', base, { value: 3, timeout: 0.1 })).failure).toMatch(/stays queued$/);
+        await act('send', base, { value: 3, timeout: 0.1 });
+        expect((await act('journal', base)).results).toMatchObject({
+          urls: expect.stringMatching(untrusted),
+        });
       },
       { timeout: 5000 },
     );
-    expect((await act('journal', base)).results).toMatchObject({ urls: expect.stringMatching(untrusted) });
   });
 
   it('follows its targets when they change', async () => {
