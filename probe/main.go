@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// timeout bounds a run of which no one else does; a check of Pebble has a timeout of its own.
+// timeout bounds a run that no one else bounds; a check of Pebble has a timeout of its own.
 const timeout = 5 * time.Second
 
 // shown is how many bytes of a bad answer's text are told at most.

@@ -7,7 +7,7 @@ import type { Architecture } from './stage.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** What must not be as the user has it: the program is to run on each processor of an architecture, and by itself. */
+/** Settings of Go that must not be the user's: the program is to run on each processor of an architecture, and alone. */
 const ownSettings = {
   ...{ CGO_ENABLED: '0', GOOS: 'linux', GOAMD64: 'v1', GOARM64: 'v8.0' },
   ...{ GOFLAGS: '', GOWORK: 'off' },

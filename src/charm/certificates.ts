@@ -2,7 +2,13 @@ import { keys, type Issued, type Outcome, publish, read } from '../interfaces/tl
 import type { Result } from '../interfaces/result.ts';
 import type { UnitCertificate } from '../interfaces/mimir-peers.ts';
 import { fnv1a } from '../mimir/fnv1a.ts';
-import { chainToServe, inspectCertificate, isSignedBy, readAuthorities } from '../x509/certificate.ts';
+import {
+  chainToServe,
+  inForce,
+  inspectCertificate,
+  isSignedBy,
+  readAuthorities,
+} from '../x509/certificate.ts';
 import { applicationHostname, unitHostname } from './addresses.ts';
 import type { Members } from './members.ts';
 import type { PlannedBag } from './plan.ts';
@@ -13,11 +19,11 @@ import type { RequestedCertificate, UnitKey } from './unit-key.ts';
 
 /** What became of this unit's request for a certificate. */
 export interface InterpretedCertificate {
-  /** The provider has one, or is to have, as far as this unit can see. */
+  /** `certificates` is related, or Juju says that it is to be. */
   readonly related: boolean;
-  /** What the unit tells the others of its certificate: that of before, as long as there is none that is better. */
+  /** What the unit tells the others of its certificate: what it told before, until a new one is found good. */
   readonly told: UnitCertificate | undefined;
-  /** Makes the files of the certificate that is told; undefined if the provider does not offer it any more. */
+  /** Makes the files of the certificate that is offered; undefined if none is that can be used. */
   readonly files: (() => TlsFiles) | undefined;
   /** A request that has to be made. */
   readonly request: RequestedCertificate | undefined;
@@ -97,8 +103,9 @@ function take(before: InterpretedCertificate, offered: Offered, snapshot: Snapsh
   const { issued, unitKey } = offered;
   const { ca, certificate, chain } = issued;
   const offer = fnv1a(JSON.stringify([unitKey.request, ca, certificate, chain]));
-  const files = () => filesOf(offered, snapshot);
-  if (before.told?.offer === offer) {
+  const isKnown = before.told?.offer === offer;
+  const files = () => filesOf(offered, isKnown ? heldTls(snapshot) : undefined);
+  if (before.told !== undefined && isKnown) {
     const due = snapshot.requestExpired || snapshot.now >= before.told.renewAt;
     const request = due ? requestFor(snapshot.identity, unitKey.privateKey) : undefined;
     return { ...before, files, request };
@@ -109,8 +116,11 @@ function take(before: InterpretedCertificate, offered: Offered, snapshot: Snapsh
   return { ...before, told, files };
 }
 
-/** At the soonest so long after a certificate has come, in milliseconds: a provider may sign for less than that. */
+/** Renewal is due at the soonest so long after a certificate has come, in ms: a provider may sign for less than that. */
 const soonestRenewal = 10_000;
+
+/** By so much the provider's clock may be ahead of this one, in milliseconds; Mimir takes longer to start. */
+const clockDifference = 5000;
 
 function inspect(
   { issued, unitKey }: Offered,
@@ -127,13 +137,18 @@ function inspect(
   });
   for (const part of [authorities, served, found]) if (!part.ok) return part;
   if (!authorities.ok || !served.ok || !found.ok) return { ok: false, reason: 'it cannot be read' };
-  const { matchesKey, uncovered, validity, notBefore, notAfter } = found.value;
+  const { matchesKey, isForServers, uncovered, validity, notBefore, notAfter } = found.value;
+  const [chain, roots] = [served.value, authorities.value];
+  const begins = notBefore.getTime() - now.getTime() > clockDifference;
   const faults = {
     'it is not for the key that was asked for': !matchesKey,
     [`it is not for ${uncovered.join(', ')}`]: uncovered.length > 0,
     [`it has ended on ${notAfter.toISOString()}`]: validity === 'expired',
-    [`it begins on ${notBefore.toISOString()} only`]: validity === 'not-yet-valid',
-    'it is not signed by the authority that comes with it': !isSignedBy(served.value, authorities.value),
+    [`it begins on ${notBefore.toISOString()} only`]: begins,
+    'it is not for a server': !isForServers,
+    'it is not signed by the authority that comes with it': !isSignedBy(chain, roots),
+    'its authority, or one between the two, is not in force':
+      inForce(chain.slice(1), now).length < chain.length - 1 || !isSignedBy(chain, inForce(roots, now)),
   };
   const [fault] = Object.entries(faults).flatMap(([words, is]) => (is ? [words] : []));
   if (fault !== undefined) return { ok: false, reason: fault };
@@ -142,10 +157,9 @@ function inspect(
   return { ok: true, value: { authority: fnv1a(authorities.value.join('')), renewAt } };
 }
 
-/** Those that are in force, if they are of this certificate: to make them anew would load OpenSSL. */
-function filesOf({ issued, unitKey }: Offered, snapshot: Snapshot): TlsFiles {
+/** Those that Mimir has, if they are of this certificate: to make them anew would load OpenSSL. */
+function filesOf({ issued, unitKey }: Offered, held: TlsFiles | undefined): TlsFiles {
   const key = unitKey.privateKey.reveal();
-  const held = heldTls(snapshot);
   const isHeld = held?.key === key && held.certificate.startsWith(issued.certificate.trim());
   if (isHeld && held.ca.trim() === issued.ca.trim()) return held;
   const [served, authorities] = [chainToServe(issued), readAuthorities(issued.ca)];
@@ -165,12 +179,12 @@ function requestFor(
   return { commonName, names: namesFor(identity), privateKey };
 }
 
-/** Under each of them somebody connects: applications and ingresses to the Service, units to one another. */
+/** Those that a certificate has to be for: applications and the other units expect the first, an ingress the second. */
 function namesToServe(identity: UnitIdentity): readonly string[] {
   return [applicationHostname(identity), unitHostname(identity)];
 }
 
-/** With the shorter names under which people within the cluster know the Service. */
+/** Those that are asked for: the shorter names too, under which people within the cluster know the Service. */
 function namesFor(identity: UnitIdentity): readonly string[] {
   const { application, model } = identity;
   return [...namesToServe(identity), `${application}.${model}.svc`, `${application}.${model}`];
@@ -180,7 +194,7 @@ function waiting(snapshot: Snapshot): Problem {
   const end = endOfHeld(snapshot);
   if (end === undefined) {
     const message =
-      'Waiting for the certificate, without which Mimir speaks plain HTTP; see juju status of the application that is related.';
+      'Waiting for the certificate, without which Mimir does not speak TLS; see juju status of the application that is related.';
     return { status: 'waiting', source, message };
   }
   return end > snapshot.now
@@ -203,7 +217,7 @@ function unusable(reason: string): Problem {
   return { status: 'blocked', source, message };
 }
 
-/** When the certificate ends that Mimir shows; undefined if it shows none. */
+/** When the certificate in Mimir's files ends; undefined if Mimir speaks no TLS. */
 function endOfHeld(snapshot: Snapshot): Date | undefined {
   const held = heldTls(snapshot);
   if (held === undefined) return undefined;
@@ -216,7 +230,7 @@ function iso(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 
-/** Plans what a provider is asked for: a certificate for this unit's key. */
+/** Plans what this unit tells the provider: its request. */
 export function planCertificateBags({ certificates, unitKey }: Snapshot): readonly PlannedBag[] {
   if (unitKey === undefined) return [];
   const values = publish(unitKey.request);

@@ -70,8 +70,9 @@ export interface CharmState {
   /** Undefined when nothing moves. */
   readonly move: Move | undefined;
   readonly limits: string;
-  /** By which Mimir is to speak TLS, as soon as its configuration says so; undefined leaves the files as they are. */
+  /** Files by which Mimir is to speak TLS; undefined if it is not to. */
   readonly tls: TlsFiles | undefined;
+  /** The secret with this unit's key, as it should be. */
   readonly key: Known<PlannedKey>;
   /** This unit should run Mimir. */
   readonly run: boolean;

@@ -162,7 +162,7 @@ function hashOf({ text, authorities, tls, version }: Hashed): string {
   });
 }
 
-/** Other units are shown a certificate that is read once; all others are shown what the file says now. */
+/** What Mimir reads at its start only: the authority, and for the gossip among several units the certificate too. */
 function startsWith(text: string, { ca, certificate }: TlsFiles): string {
   return isReplicated(text) ? ca + certificate : ca;
 }

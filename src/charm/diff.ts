@@ -41,7 +41,7 @@ function diffKey(snapshot: Snapshot, { key, obsolete }: Plan): readonly Effect[]
     : remove;
 }
 
-/** What the others are told of the certificate is written when Juju is told; Juju has them from the first hook on. */
+/** The time that is in the peer bag already is one that Juju was told in the same hook; the bag is there from the first one on. */
 function diffExpiry({ peers }: Snapshot, at: Date | undefined): readonly Effect[] {
   if (peers === undefined || at === undefined) return [];
   const known = readPeer(peers.unitBag).certificate?.renewAt;

@@ -19,7 +19,7 @@ import {
 import { parseShownStatus } from './problem.ts';
 import { credentialsSecretId } from './s3-option.ts';
 import type { EndpointSnapshot, PeerRelation, Snapshot, UnitIdentity } from './snapshot.ts';
-import { observeExpiry, observeUnitKey } from './unit-key.ts';
+import { keyLabel, observeExpiry, observeUnitKey } from './unit-key.ts';
 
 /** What Juju says, read once per dispatch. */
 export type JujuFacts = Pick<
@@ -120,7 +120,9 @@ async function observeRelations(
     observeAlwaysRead(tools, event, reader),
   ]);
   const endsCertificates = event.kind === 'relation-broken' && event.endpoint === 'certificates';
-  const hasKey = always.certificates.relations.length > 0 || endsCertificates;
+  // Juju may tell of a key whose relation was removed by force.
+  const isOfKey = 'label' in event && event.label === keyLabel;
+  const hasKey = always.certificates.relations.length > 0 || endsCertificates || isOfKey;
   const [s3Secret, unitKey, podAddress] = await Promise.all([
     observeS3Secret(tools, always.s3),
     hasKey ? observeUnitKey(tools) : undefined,

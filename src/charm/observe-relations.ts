@@ -149,7 +149,7 @@ function isBroken(event: Event, relationId: number): event is EventOf<'relation-
 
 const emptyBag: Databag = {};
 
-/** Where each unit has a bag of its own that means something, and where the application has. */
+/** Where each unit writes into its own bag, and where the leader writes into that of the application. */
 const writers: Readonly<Record<'units' | 'leader', ReadonlySet<Reading['publishes']>>> = {
   units: new Set(['everyone', 'units']),
   leader: new Set(['everyone', 'leader']),

@@ -7,7 +7,7 @@ import type { PebbleClient } from '../pebble/index.ts';
 export interface Clock {
   /** Milliseconds since some fixed moment. */
   now(): number;
-  /** The time of day. */
+  /** Date and time, to hold against those of certificates. */
   date(): Date;
   sleep(milliseconds: number): Promise<void>;
 }
@@ -22,7 +22,7 @@ export interface MimirApis {
   readonly application: MimirClient;
 }
 
-/** Mimir's API, as it speaks: all units of an application speak alike. */
+/** Mimir's APIs over TLS, or in clear if undefined: all units of an application speak alike. */
 export type MimirPort = (tls: TlsTarget | undefined) => MimirApis;
 
 /** The program that asks Mimir for its readiness from within its container, where Pebble cannot ask by itself. */

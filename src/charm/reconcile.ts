@@ -109,17 +109,15 @@ function planConfig(
 
 /**
  * A renewed certificate is shown without a restart; one of another authority comes with the configuration that all units
- * change to. The files stay until a Mimir that reads them is gone.
+ * change to. The files stay until a Mimir that reads them is gone, and nothing goes back to it.
  */
 function planTls(
   snapshot: Snapshot,
   { config, tls }: CharmState,
 ): readonly (readonly [string, PlannedFile])[] {
   const { certificate, key, ca } = paths.tlsFiles;
-  if (!speaksTls(config?.text)) {
-    const isOver = !speaksTls(heldFile(snapshot, paths.config));
-    return isOver ? [certificate, key, ca].map((path) => [path, absent] as const) : [];
-  }
+  if (!speaksTls(config?.text))
+    return isOver(snapshot, config) ? [certificate, key, ca].map((path) => [path, absent] as const) : [];
   const isKept = config?.asked !== true && tls?.ca !== heldFile(snapshot, ca);
   if (tls === undefined || isKept) return [];
   return [
@@ -127,6 +125,13 @@ function planTls(
     [key, { content: tls.key, permissions: '600' }],
     [ca, { content: tls.ca, permissions: '644' }],
   ];
+}
+
+/** No Mimir reads them any more, and none would if it went back to the last good configuration. */
+function isOver(snapshot: Snapshot, config: ChosenConfig | undefined): boolean {
+  const isProof = config !== undefined && isProven(snapshot, config.hash);
+  const goesBack = speaksTls(heldFile(snapshot, paths.lastGood.config)) && !isProof;
+  return !goesBack && !speaksTls(heldFile(snapshot, paths.config));
 }
 
 /** Nobody else's certificates are in a file that holds none. */

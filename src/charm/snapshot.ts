@@ -151,7 +151,7 @@ export interface Snapshot {
   readonly certificatesExpected: boolean;
   /** This unit's key and request; undefined if there are none, or if the relation is not there. */
   readonly unitKey: UnitKey | undefined;
-  /** Juju tells that the certificate has to be renewed. */
+  /** This event is Juju's word that the certificate has to be renewed. */
   readonly requestExpired: boolean;
   /** Relations of `alertmanager`; Mimir's configuration depends on them, so they are always read. */
   readonly alertmanagers: EndpointSnapshot;

@@ -10,24 +10,24 @@ import { isReady, type Snapshot } from './snapshot.ts';
 
 /** Texts of the files by which Mimir speaks TLS, in PEM. */
 export interface TlsFiles {
-  /** The unit's own, and those between it and the authority. */
+  /** The unit's own, then those between it and the authority. */
   readonly certificate: string;
   readonly key: string;
-  /** The authority's. */
+  /** Certificates of the authority that others know it by. */
   readonly ca: string;
 }
 
-/** How Mimir is to speak. */
+/** How Mimir is to speak: over TLS, or in clear. */
 export interface InterpretedTls {
   /** Undefined for plain HTTP. */
   readonly files: TlsFiles | undefined;
-  /** Others of this application speak TLS, and so does this unit as soon as it can. */
+  /** Mimir is to speak TLS: it has what it needs, or waits for it, since the other units speak TLS. */
   readonly https: boolean;
-  /** Mimir may run: it could not speak with the other units else. */
+  /** False while this unit has to wait for a certificate: without one, Mimir could not speak with the other units. */
   readonly run: boolean;
-  /** All units change at once: those that have, and those that have not yet, cannot speak with one another. */
+  /** This change needs no turn: units on both sides of it cannot speak with one another, so all take it at once. */
   readonly together: boolean;
-  /** The leader's word to all units. */
+  /** Hash of the authority with whose certificates all units are to speak, by the leader's word; undefined for none. */
   readonly agreed: string | undefined;
   readonly problems: readonly Problem[];
 }
@@ -45,8 +45,8 @@ export function heldTls(snapshot: Pick<Snapshot, 'workload'>): TlsFiles | undefi
 }
 
 /**
- * Decides whether Mimir speaks TLS, and with what. Units that do, and with one authority's certificates, cannot speak with
- * those that do not, or with another's: so all change when the leader has seen that all can, and says so.
+ * Decides whether Mimir speaks TLS, and with what. Units that speak TLS cannot speak with those that do not, nor with those
+ * that know another authority: so all change when the leader has seen that all can, and says so.
  */
 export function interpretTls(
   snapshot: Snapshot,
@@ -65,7 +65,7 @@ export function interpretTls(
     run: !waits,
     together: files?.ca !== held?.ca,
     agreed,
-    problems: members.alone ? [] : behind(snapshot, members, { ...certificate, authority }),
+    problems: behind(snapshot, members, { ...certificate, authority, waits }),
   };
 }
 
@@ -76,7 +76,7 @@ function ownAuthority(
   return related ? (told?.authority ?? authorityOf(held)) : undefined;
 }
 
-/** Those that are offered, or as long as there are none, what Mimir has. */
+/** The files that are offered, if they are of this authority, else those that Mimir has. */
 function choose(
   authority: string,
   held: TlsFiles | undefined,
@@ -89,7 +89,7 @@ function authorityOf(held: TlsFiles | undefined): string | undefined {
   return held === undefined ? undefined : fnv1a(held.ca);
 }
 
-/** One authority for all. Once there is one, a unit that has no certificate yet waits until it has. */
+/** The authority that all units have told; as long as they have told different ones or none, what was agreed before. */
 function agree(
   { others, agreement }: Members,
   { related, told }: InterpretedCertificate,
@@ -100,22 +100,27 @@ function agree(
   return all.size === 1 && only !== undefined ? only : agreement.tls;
 }
 
+const notRelated = waitingForUnits('Mimir starts when the others have stopped speaking TLS, too.');
+
 function authorityIn(certificate: Peer['certificate']): string | undefined {
   return certificate?.authority;
 }
 
 interface Own extends Pick<InterpretedCertificate, 'related' | 'told'> {
-  /** That with which all units are to speak now. */
+  /** Hash of the authority with whose certificates all units are to speak now. */
   readonly authority: string | undefined;
+  /** Mimir does not run. */
+  readonly waits: boolean;
 }
 
-/** Of the authority that this unit has a certificate of, not all have one. */
+/** Says what a change to the authority of this unit's certificate waits for. */
 function behind(
   { identity }: Snapshot,
-  { others }: Members,
-  { related, told, authority }: Own,
+  { alone, others }: Members,
+  { related, told, authority, waits }: Own,
 ): readonly Problem[] {
-  if (!related || told?.authority === authority) return [];
+  if (!related && waits) return [notRelated];
+  if (alone || !related || told?.authority === authority) return [];
   if (told === undefined) return [waitingForUnits(`${identity.unit} waits for its certificate.`)];
   const units = [...others].flatMap(([unit, peer]) =>
     authorityIn(peer.certificate) === told.authority ? [] : [unit],

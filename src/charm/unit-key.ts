@@ -3,7 +3,7 @@ import { Redacted as Secret } from '../juju/index.ts';
 import { createKey, createRequest } from '../x509/certificate-request.ts';
 import type { Findings } from './findings.ts';
 
-/** This unit's key, with the request that a certificate is signed by. They are kept in a secret of the unit. */
+/** This unit's key, with the request for a certificate that goes with it. Both are kept in a secret of the unit. */
 export interface UnitKey {
   /** PKCS #8 in PEM. */
   readonly privateKey: Redacted;
@@ -13,11 +13,11 @@ export interface UnitKey {
   readonly names: readonly string[];
 }
 
-/** A request to be made. */
+/** A request for a certificate that has to be made. */
 export interface RequestedCertificate {
   readonly commonName: string;
   readonly names: readonly string[];
-  /** Undefined for a new one. */
+  /** The key that it is for; undefined to make a new one. */
   readonly privateKey: Redacted | undefined;
 }
 
@@ -66,7 +66,7 @@ export async function observeExpiry(tools: Pick<HookTools, 'secretInfo'>, event:
   return (await tools.secretInfo({ label: keyLabel }))?.revision === event.revision;
 }
 
-/** Applies an effect. Juju sends all of it when the hook ends well. */
+/** Applies an effect. Juju keeps what is done only when the hook has ended well. */
 export async function applyToKey(
   tools: Pick<HookTools, 'secretInfo' | 'secretAdd' | 'secretSet' | 'secretRemove'>,
   effect: KeyEffect,

@@ -40,7 +40,7 @@ export interface Peer {
   readonly exemplars: boolean;
   /** In all relations it has told that Mimir speaks TLS, be it behind an ingress. */
   readonly https: boolean;
-  /** The certificate that its Mimir can show, whether or not it does by now. */
+  /** The certificate that it was given, whether or not its Mimir shows it by now. */
   readonly certificate: UnitCertificate | undefined;
   /** Hash of the configuration that it waits to restart with. */
   readonly restartWanted: string | undefined;
@@ -73,7 +73,7 @@ export interface Agreement {
   readonly turn: RestartTurn | undefined;
   /** Where the samples are: once in a bucket, they are never looked for on a disk. */
   readonly storage: 's3' | undefined;
-  /** The authority that all units have certificates of, by its hash: they speak TLS, and take no other's word. */
+  /** Hash of the authority with whose certificates all units speak TLS; undefined if they speak in clear. */
   readonly tls: string | undefined;
 }
 

@@ -19,6 +19,8 @@ export interface Inspection {
   readonly validity: 'valid' | 'expired' | 'not-yet-valid';
   /** Whether it is for the public half of the private key. */
   readonly matchesKey: boolean;
+  /** Whether a server may show it; a certificate that does not say what it is for is for anything. */
+  readonly isForServers: boolean;
   /** Those of the names that it is not for. Clients such as Go's look at its alternative names, never at its common name. */
   readonly uncovered: readonly string[];
 }
@@ -71,6 +73,7 @@ export function inspectCertificate({ certificate, privateKey, names, now }: Insp
       notAfter,
       validity: validityAt(now, notBefore, notAfter),
       matchesKey: leaf.value.checkPrivateKey(key.value),
+      isForServers: isForServers(leaf.value),
       uncovered: names.filter((name) => leaf.value.checkHost(name, { subject: 'never' }) === undefined),
     }),
     'the certificate cannot be inspected',
@@ -89,12 +92,28 @@ export function chainToServe({ certificate, ca, chain }: IssuedChain): Reading<r
   return attempt(() => follow(leaf.value, others.value).map(String), 'the chain cannot be followed');
 }
 
+/** Those of some certificates in PEM that are in force. */
+export function inForce(certificates: readonly string[], now: Date): readonly string[] {
+  return certificates.filter((pem) => {
+    const { validFromDate, validToDate } = parse(pem);
+    return validityAt(now, validFromDate, validToDate) === 'valid';
+  });
+}
+
 /** Whether clients that take the word of these authorities, and of no other, take what a server presents; all in PEM. */
 export function isSignedBy(served: readonly string[], authorities: readonly string[]): boolean {
   const [chain, roots] = [served, authorities].map((list) => list.map((pem) => parse(pem)));
   return (chain ?? []).some((each) =>
     (roots ?? []).some((root) => isSame(each, root) || issuedBy(each, root)),
   );
+}
+
+/** Extended key usages that let a server show a certificate: its own, and any (RFC 5280, 4.2.1.12). */
+const serverUsages: ReadonlySet<string> = new Set(['1.3.6.1.5.5.7.3.1', '2.5.29.37.0']);
+
+function isForServers(certificate: X509Certificate): boolean {
+  const { ext_key_usage: usages } = certificate.toLegacyObject();
+  return usages === undefined || usages.some((usage) => serverUsages.has(usage));
 }
 
 function follow(leaf: X509Certificate, others: readonly X509Certificate[]): readonly X509Certificate[] {

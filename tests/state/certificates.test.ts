@@ -290,3 +290,24 @@ describe('when the provider is gone', () => {
     expect(unitStatusIn(effects)?.status).toBe('active');
   });
 });
+
+test('the provider’s clock may be a little ahead', () => {
+  const soon = { notBefore: new Date(anHour.notBefore.getTime() + 2000), notAfter: minutes(60) };
+  const offer = certificatesFrom(unitKey, [issuedFor(unitKey, { period: soon })]);
+  expect(unitStatusIn(effectsOf(aRunningSnapshot(offer)))?.status).not.toBe('blocked');
+});
+
+test('the files of TLS stay as long as Mimir may go back to a configuration that names them', () => {
+  const { workload } = served;
+  if (!workload.reachable) throw new Error('its container is there');
+  const plain = aRunningSnapshot().workload;
+  const clear = plain.reachable ? plain.files.get(paths.config) : undefined;
+  const files = new Map([...workload.files, [paths.config, clear]]);
+  const over = { ...served, certificates: allRelations(), unitKey: undefined };
+  const starting = { ...over, workload: { ...workload, files, ready: false } };
+  expect(files.get(paths.lastGood.config)).toContain('http_tls_config');
+  const removed = ofKind(effectsOf(starting), 'remove-file').map(({ path }) => path);
+  expect(removed).not.toContain(paths.tlsFiles.key);
+  const { world } = carryOut(over);
+  expect(world.workload.reachable && world.workload.files.get(paths.tlsFiles.key)).toBeUndefined();
+});

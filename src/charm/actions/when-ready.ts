@@ -21,7 +21,7 @@ export async function whenReady(
   }
 }
 
-/** This unit's Mimir, as the files of its container say that it speaks; in clear if the container is not there. */
+/** This unit's Mimir, over TLS if the files of its container say so; in clear if the container is not there. */
 async function findUnit({ mimir, pebble }: Ports): Promise<MimirClient> {
   try {
     return mimir(tlsSpokenIn(await pebble.readFiles([paths.config, paths.tlsFiles.ca]))).unit;

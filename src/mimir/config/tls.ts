@@ -41,7 +41,7 @@ export function grpcClient(deployment: MimirDeployment): ConfigSection | undefin
   };
 }
 
-/** Those that have no section of their own. */
+/** The sections of those clients that have none elsewhere. */
 export function clients(deployment: MimirDeployment): ConfigSection {
   const client = grpcClient(deployment);
   if (client === undefined) return {};

@@ -9,6 +9,7 @@ import {
 import { createKey, createRequest } from '../../../src/x509/certificate-request.ts';
 import {
   chainToServe,
+  inForce,
   inspectCertificate,
   isSignedBy,
   readAuthorities,
@@ -63,7 +64,7 @@ describe('a certificate', () => {
     const found = inspectCertificate({ certificate: leaf, privateKey, names: [names[0] ?? ''], now });
     expect(found).toEqual({
       ok: true,
-      value: { ...period, validity: 'valid', matchesKey: true, uncovered: [] },
+      value: { ...period, validity: 'valid', matchesKey: true, isForServers: true, uncovered: [] },
     });
   });
 
@@ -106,6 +107,13 @@ describe('a certificate', () => {
     expect(chainToServe({ certificate, ca, chain })).toEqual({ ok: true, value: [`${certificate}\n`] });
     expect(readAuthorities(ca)).toEqual({ ok: true, value: [`${ca}\n`] });
   });
+});
+
+test('of certificates, those are in force whose period it is', () => {
+  const all = [leaf, middle.certificate];
+  expect(inForce(all, now)).toEqual(all);
+  expect(inForce(all, new Date('2027-01-02T00:00:00Z'))).toEqual([]);
+  expect(inForce(all, new Date('2025-12-31T00:00:00Z'))).toEqual([]);
 });
 
 describe('the chain to serve', () => {

@@ -27,7 +27,7 @@ export interface ProxyPorts {
 /** What units are reached with. */
 interface Reach {
   readonly agentFor: (url: string | URL) => Agent;
-  /** Takes why a unit is not healthy, or that it is. */
+  /** Notes why a unit is not healthy; undefined if it is. */
   readonly note: (server: string, fault: string | undefined) => void;
 }
 
@@ -35,7 +35,7 @@ interface Reach {
 interface Exchange {
   readonly asked: IncomingMessage;
   readonly answer: ServerResponse;
-  /** How many there were. */
+  /** Its number: units take requests in turn. */
   readonly turn: number;
 }
 
