@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** A project of tests: its folders, and the time in ms that one of its tests may take. */
+/**
+ * A project of tests: its folders, and the time in ms that one of its tests may take. That ends a test that hangs, however
+ * slow the machine is; no test is to come near it.
+ */
 const layer = (name: string, include: string[], testTimeout: number) => ({
   test: { name, include, testTimeout, hookTimeout: testTimeout },
 });
@@ -8,8 +11,8 @@ const layer = (name: string, include: string[], testTimeout: number) => ({
 export default defineConfig({
   test: {
     projects: [
-      layer('unit', ['tests/unit/**/*.test.ts'], 10_000),
-      layer('state', ['tests/state/**/*.test.ts'], 10_000),
+      layer('unit', ['tests/unit/**/*.test.ts'], 60_000),
+      layer('state', ['tests/state/**/*.test.ts'], 60_000),
       layer('contract', ['tests/contract/**/*.contract.ts'], 60_000),
       layer('simulator', ['tests/simulator/**/*.test.ts'], 120_000),
       layer('integration', ['tests/integration/**/*.test.ts'], 240_000),

@@ -157,6 +157,7 @@ async function awaitMimir(ports: Ports, effect: AwaitEffect): Promise<Outcome> {
   const { unit } = ports.mimir(effect.tls);
   const end = clock.now() + patienceMs;
   let listens = false;
+  let reason = '';
   while (clock.now() < end) {
     const state = (await pebble.services([serviceName]))[0]?.current ?? 'absent';
     // `inactive` is no exit: a dispatch that was killed may have left Pebble in the middle of a restart.
@@ -164,9 +165,10 @@ async function awaitMimir(ports: Ports, effect: AwaitEffect): Promise<Outcome> {
       return recordFailure(ports, effect, (lines) => ({ by: 'mimir', reason: lastWords(lines) }));
     const readiness = await unit.ready();
     if (readiness.ready) return 'look-again';
-    ({ listens } = readiness);
+    ({ listens, reason } = readiness);
     await clock.sleep(pollMs);
   }
+  ports.logger.info(`Mimir is not ready: ${reason}`);
   // It asks the store for up to 30 s before it says in its log how that went (Mimir: pkg/mimir/sanity_check.go).
   return recordFailure(ports, effect, () => (effect.onBucket && !listens ? storeSilent : undefined));
 }

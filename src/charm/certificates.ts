@@ -1,20 +1,13 @@
-import { keys, type Issued, type Outcome, publish, read } from '../interfaces/tls-certificates.ts';
-import type { Result } from '../interfaces/result.ts';
+import { keys, type Outcome, publish, read } from '../interfaces/tls-certificates.ts';
 import type { UnitCertificate } from '../interfaces/mimir-peers.ts';
 import { fnv1a } from '../mimir/fnv1a.ts';
-import {
-  chainToServe,
-  inForce,
-  inspectCertificate,
-  isSignedBy,
-  readAuthorities,
-} from '../x509/certificate.ts';
-import { applicationHostname, unitHostname } from './addresses.ts';
+import { chainToServe, readAuthorities } from '../x509/certificate.ts';
 import type { Members } from './members.ts';
+import { inspectOffer, namesToServe, type Offered } from './offered-certificate.ts';
 import type { PlannedBag } from './plan.ts';
 import { briefly, type Problem } from './problem.ts';
 import type { RelationSnapshot, Snapshot, UnitIdentity } from './snapshot.ts';
-import { heldTls, type TlsFiles } from './tls.ts';
+import { endOfHeld, heldTls, inSeconds, type TlsFiles } from './tls.ts';
 import type { RequestedCertificate, UnitKey } from './unit-key.ts';
 
 /** What became of this unit's request for a certificate. */
@@ -47,12 +40,12 @@ function canShow(snapshot: Snapshot, { told, files }: InterpretedCertificate): b
   return held !== undefined && fnv1a(held.ca) === told.authority;
 }
 
-function interpretAnswer(snapshot: Snapshot, { own }: Members): InterpretedCertificate {
+function interpretAnswer(snapshot: Snapshot, members: Members): InterpretedCertificate {
   const [relation] = snapshot.certificates.relations;
   const related = relation !== undefined || snapshot.certificatesExpected;
   const before: InterpretedCertificate = {
     related,
-    told: related ? own.certificate : undefined,
+    told: related ? members.own.certificate : undefined,
     files: undefined,
     request: undefined,
     problems: [],
@@ -62,17 +55,18 @@ function interpretAnswer(snapshot: Snapshot, { own }: Members): InterpretedCerti
   const names = namesFor(identity);
   if (unitKey?.names.join() !== names.join())
     return { ...before, request: requestFor(identity, unitKey?.privateKey), problems: [waiting(snapshot)] };
-  return judge(before, { relation, unitKey }, snapshot);
+  return judge(before, { relation, unitKey, members }, snapshot);
 }
 
 interface Asked {
   readonly relation: RelationSnapshot;
   readonly unitKey: UnitKey;
+  readonly members: Members;
 }
 
 function judge(
   before: InterpretedCertificate,
-  { relation, unitKey }: Asked,
+  { relation, unitKey, members }: Asked,
   snapshot: Snapshot,
 ): InterpretedCertificate {
   const { identity } = snapshot;
@@ -89,72 +83,48 @@ function judge(
       // Whoever revokes may know that somebody else has the key.
       return { ...before, request: requestFor(identity, undefined), problems: [waiting(snapshot)] };
     case 'issued':
-      return take(before, { issued: answer.value, unitKey }, snapshot);
+      return take(before, { issued: answer.value, unitKey, members }, snapshot);
   }
 }
 
-interface Offered {
-  readonly issued: Issued;
-  readonly unitKey: UnitKey;
-}
-
 /** The same answer is looked at once; then it is known by its hash, and no hook loads OpenSSL for it. */
-function take(before: InterpretedCertificate, offered: Offered, snapshot: Snapshot): InterpretedCertificate {
+function take(
+  before: InterpretedCertificate,
+  { members, ...offered }: Offered & Pick<Asked, 'members'>,
+  snapshot: Snapshot,
+): InterpretedCertificate {
   const { issued, unitKey } = offered;
   const { ca, certificate, chain } = issued;
   const offer = fnv1a(JSON.stringify([unitKey.request, ca, certificate, chain]));
   const isKnown = before.told?.offer === offer;
   const files = () => filesOf(offered, isKnown ? heldTls(snapshot) : undefined);
   if (before.told !== undefined && isKnown) {
-    const due = snapshot.requestExpired || snapshot.now >= before.told.renewAt;
+    const due = isDue(before.told, members, snapshot);
     const request = due ? requestFor(snapshot.identity, unitKey.privateKey) : undefined;
     return { ...before, files, request };
   }
-  const found = inspect(offered, snapshot);
+  const found = inspectOffer(offered, snapshot);
   if (!found.ok) return { ...before, problems: [unusable(found.reason)] };
   const told: UnitCertificate = { ...found.value, offer };
   return { ...before, told, files };
 }
 
-/** Renewal is due at the soonest so long after a certificate has come, in ms: a provider may sign for less than that. */
-const soonestRenewal = 10_000;
-
-/** By so much the provider's clock may be ahead of this one, in milliseconds; Mimir takes longer to start. */
-const clockDifference = 5000;
-
-function inspect(
-  { issued, unitKey }: Offered,
-  { identity, now }: Snapshot,
-): Result<Omit<UnitCertificate, 'offer'>> {
-  const authorities = readAuthorities(issued.ca);
-  const served = chainToServe(issued);
-  const wanted = namesToServe(identity);
-  const found = inspectCertificate({
-    certificate: issued.certificate,
-    privateKey: unitKey.privateKey.reveal(),
-    names: wanted,
-    now,
-  });
-  for (const part of [authorities, served, found]) if (!part.ok) return part;
-  if (!authorities.ok || !served.ok || !found.ok) return { ok: false, reason: 'it cannot be read' };
-  const { matchesKey, isForServers, uncovered, validity, notBefore, notAfter } = found.value;
-  const [chain, roots] = [served.value, authorities.value];
-  const begins = notBefore.getTime() - now.getTime() > clockDifference;
-  const faults = {
-    'it is not for the key that was asked for': !matchesKey,
-    [`it is not for ${uncovered.join(', ')}`]: uncovered.length > 0,
-    [`it has ended on ${notAfter.toISOString()}`]: validity === 'expired',
-    [`it begins on ${notBefore.toISOString()} only`]: begins,
-    'it is not for a server': !isForServers,
-    'it is not signed by the authority that comes with it': !isSignedBy(chain, roots),
-    'its authority, or one between the two, is not in force':
-      inForce(chain.slice(1), now).length < chain.length - 1 || !isSignedBy(chain, inForce(roots, now)),
-  };
-  const [fault] = Object.entries(faults).flatMap(([words, is]) => (is ? [words] : []));
-  if (fault !== undefined) return { ok: false, reason: fault };
-  const ninetyPercent = notBefore.getTime() + 0.9 * (notAfter.getTime() - notBefore.getTime());
-  const renewAt = new Date(Math.max(Math.round(ninetyPercent), now.getTime() + soonestRenewal));
-  return { ok: true, value: { authority: fnv1a(authorities.value.join('')), renewAt } };
+/**
+ * Another unit's newer certificate of another authority says that the provider has one that is new: units cannot change to
+ * it before all have it. The unit that asks has the newest then, so that none asks twice of a provider with several.
+ */
+function isDue(
+  { authority, renewAt }: UnitCertificate,
+  { others, agreement }: Members,
+  { requestExpired, now }: Snapshot,
+): boolean {
+  const isOld = (other: UnitCertificate) => other.authority !== authority && other.renewAt > renewAt;
+  return (
+    requestExpired ||
+    now >= renewAt ||
+    (agreement.tls === authority &&
+      [...others.values()].some(({ certificate }) => certificate !== undefined && isOld(certificate)))
+  );
 }
 
 /** Those that Mimir has, if they are of this certificate: to make them anew would load OpenSSL. */
@@ -179,11 +149,6 @@ function requestFor(
   return { commonName, names: namesFor(identity), privateKey };
 }
 
-/** Those that a certificate has to be for: applications and the other units expect the first, an ingress the second. */
-function namesToServe(identity: UnitIdentity): readonly string[] {
-  return [applicationHostname(identity), unitHostname(identity)];
-}
-
 /** Those that are asked for: the shorter names too, under which people within the cluster know the Service. */
 function namesFor(identity: UnitIdentity): readonly string[] {
   const { application, model } = identity;
@@ -198,11 +163,15 @@ function waiting(snapshot: Snapshot): Problem {
     return { status: 'waiting', source, message };
   }
   return end > snapshot.now
-    ? { status: 'active', source, message: `Waits for a new certificate; the old one ends on ${iso(end)}.` }
+    ? {
+        status: 'active',
+        source,
+        message: `Waits for a new certificate; the old one ends on ${inSeconds(end)}.`,
+      }
     : {
         status: 'blocked',
         source,
-        message: `The certificate has ended on ${iso(end)} and no other one came; see juju status of the application that is related.`,
+        message: `The certificate has ended on ${inSeconds(end)} and no other one came; see juju status of the application that is related.`,
       };
 }
 
@@ -215,19 +184,6 @@ function refused({ code, name, message, reason }: Extract<Outcome, { kind: 'refu
 function unusable(reason: string): Problem {
   const message = `The certificate that it offers cannot be used, so Mimir serves as it did; mend it there: ${briefly(reason)}.`;
   return { status: 'blocked', source, message };
-}
-
-/** When the certificate in Mimir's files ends; undefined if Mimir speaks no TLS. */
-function endOfHeld(snapshot: Snapshot): Date | undefined {
-  const held = heldTls(snapshot);
-  if (held === undefined) return undefined;
-  const { certificate, key: privateKey } = held;
-  const found = inspectCertificate({ certificate, privateKey, names: [], now: snapshot.now });
-  return found.ok ? found.value.notAfter : undefined;
-}
-
-function iso(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`;
 }
 
 /** Plans what this unit tells the provider: its request. */

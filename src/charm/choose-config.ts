@@ -36,7 +36,7 @@ export function chooseConfig(
 ): Configured {
   const chosen = chooseFitConfig(snapshot, deployment, tls);
   const { config, problems } = chosen;
-  const needsTurn = config?.asked === true && !tls.together && !isCutOff(snapshot, config);
+  const needsTurn = config !== undefined && !tls.together && !isCutOff(snapshot, config);
   const restart = interpretRestart(snapshot, members, needsTurn ? config.hash : undefined);
   const configured = { ...chosen, restart, problems: [...problems, ...restart.problems] };
   if (restart.permission === 'granted') return configured;

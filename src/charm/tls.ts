@@ -2,6 +2,7 @@ import type { Peer } from '../interfaces/mimir-peers.ts';
 import { speaksTls } from '../mimir/config/tls.ts';
 import { fnv1a } from '../mimir/fnv1a.ts';
 import { paths } from '../mimir/paths.ts';
+import { inspectCertificate } from '../x509/certificate.ts';
 import type { InterpretedCertificate } from './certificates.ts';
 import { heldFile } from './held-file.ts';
 import { byOrdinal, type Members, waitingForUnits } from './members.ts';
@@ -42,6 +43,20 @@ export function heldTls(snapshot: Pick<Snapshot, 'workload'>): TlsFiles | undefi
   return certificate === undefined || key === undefined || ca === undefined
     ? undefined
     : { certificate, key, ca };
+}
+
+/** When the certificate in Mimir's files ends; undefined if Mimir speaks no TLS. */
+export function endOfHeld(snapshot: Pick<Snapshot, 'workload' | 'now'>): Date | undefined {
+  const held = heldTls(snapshot);
+  if (held === undefined) return undefined;
+  const { certificate, key: privateKey } = held;
+  const found = inspectCertificate({ certificate, privateKey, names: [], now: snapshot.now });
+  return found.ok ? found.value.notAfter : undefined;
+}
+
+/** A time in ISO 8601, to the second. */
+export function inSeconds(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`;
 }
 
 /**
@@ -115,16 +130,25 @@ interface Own extends Pick<InterpretedCertificate, 'related' | 'told'> {
 
 /** Says what a change to the authority of this unit's certificate waits for. */
 function behind(
-  { identity }: Snapshot,
+  snapshot: Snapshot,
   { alone, others }: Members,
   { related, told, authority, waits }: Own,
 ): readonly Problem[] {
   if (!related && waits) return [notRelated];
   if (alone || !related || told?.authority === authority) return [];
-  if (told === undefined) return [waitingForUnits(`${identity.unit} waits for its certificate.`)];
+  if (told === undefined) return [waitingForUnits(`${snapshot.identity.unit} waits for its certificate.`)];
   const units = [...others].flatMap(([unit, peer]) =>
     authorityIn(peer.certificate) === told.authority ? [] : [unit],
   );
   if (units.length === 0) return [waitingForUnits('All units change to the new certificates at once.')];
-  return [waitingForUnits(`All units change at once, when ${byOrdinal(units).join(', ')} can, too.`)];
+  return [changesLater(snapshot, byOrdinal(units).join(', '))];
+}
+
+/** Units that have certificates of an older authority ask for others by themselves, if the provider has not revoked them. */
+function changesLater(snapshot: Snapshot, units: string): Problem {
+  const end = endOfHeld(snapshot);
+  if (end === undefined || end > snapshot.now)
+    return waitingForUnits(`All units change at once, when ${units} can, too.`);
+  const message = `The certificate has ended on ${inSeconds(end)}; the new one is of an authority that ${units} has no certificate of. Run juju run ${units.split(',', 1)[0] ?? units} rotate-private-key.`;
+  return { status: 'blocked', source: 'certificates', message };
 }

@@ -92,28 +92,53 @@ export function chainToServe({ certificate, ca, chain }: IssuedChain): Reading<r
   return attempt(() => follow(leaf.value, others.value).map(String), 'the chain cannot be followed');
 }
 
-/** Those of some certificates in PEM that are in force. */
-export function inForce(certificates: readonly string[], now: Date): readonly string[] {
-  return certificates.filter((pem) => {
-    const { validFromDate, validToDate } = parse(pem);
-    return validityAt(now, validFromDate, validToDate) === 'valid';
-  });
+/** Whether and how long clients take what a server presents, apart from the server's own certificate. */
+export interface Trust {
+  /** An authority that they trust has signed it, in force or not. */
+  readonly signed: boolean;
+  /** When the first of those ends that vouch for the server's; undefined if one of them is not in force now. */
+  readonly until: Date | undefined;
 }
 
-/** Whether clients that take the word of these authorities, and of no other, take what a server presents; all in PEM. */
-export function isSignedBy(served: readonly string[], authorities: readonly string[]): boolean {
-  const [chain, roots] = [served, authorities].map((list) => list.map((pem) => parse(pem)));
-  return (chain ?? []).some((each) =>
-    (roots ?? []).some((root) => isSame(each, root) || issuedBy(each, root)),
-  );
+/** Looks at what a server presents as clients do that take the word of these authorities, and of no other; all in PEM. */
+export function inspectTrust(
+  served: readonly string[],
+  authorities: readonly string[],
+  now: Date,
+): Reading<Trust> {
+  return attempt(() => {
+    const [chain, roots] = [served.map(parse), authorities.map(parse)];
+    const vouching = roots.filter((root) => chain.some((each) => isSame(each, root) || issuedBy(each, root)));
+    const between = chain.slice(1);
+    // Of several roots it takes one; of those between, all.
+    const lastRoot = ends(vouching.filter((root) => isInForce(root, now))).at(-1);
+    const all = lastRoot !== undefined && between.every((each) => isInForce(each, now));
+    return {
+      signed: vouching.length > 0,
+      until: all ? (ends(between).find((end) => end < lastRoot) ?? lastRoot) : undefined,
+    };
+  }, 'its chain cannot be inspected');
+}
+
+/** When they end, the soonest first. */
+function ends(certificates: readonly X509Certificate[]): readonly Date[] {
+  return certificates.map(({ validToDate }) => validToDate).toSorted((a, b) => a.getTime() - b.getTime());
+}
+
+function isInForce({ validFromDate, validToDate }: X509Certificate, now: Date): boolean {
+  return validityAt(now, validFromDate, validToDate) === 'valid';
 }
 
 /** Extended key usages that let a server show a certificate: its own, and any (RFC 5280, 4.2.1.12). */
 const serverUsages: ReadonlySet<string> = new Set(['1.3.6.1.5.5.7.3.1', '2.5.29.37.0']);
 
-function isForServers(certificate: X509Certificate): boolean {
-  const { ext_key_usage: usages } = certificate.toLegacyObject();
-  return usages === undefined || usages.some((usage) => serverUsages.has(usage));
+/**
+ * What Node.js calls a key usage is the extended one, and is undefined for a certificate that has none. toLegacyObject
+ * has it too, but whoever calls that before node:tls is loaded leaves it without createSecureContext (Node.js 24.21), and
+ * no connection over TLS can be made any more.
+ */
+function isForServers({ keyUsage }: { readonly keyUsage: readonly string[] | undefined }): boolean {
+  return keyUsage === undefined || keyUsage.some((usage) => serverUsages.has(usage));
 }
 
 function follow(leaf: X509Certificate, others: readonly X509Certificate[]): readonly X509Certificate[] {
@@ -150,11 +175,14 @@ function parseFirst(text: string): Reading<X509Certificate> {
   return first === undefined ? unreadable(`there is no ${begin}`) : { ok: true, value: first };
 }
 
-/** OpenSSL leaves dates and names unread until they are asked for. */
+/**
+ * OpenSSL leaves dates and names unread until they are asked for. Of a malformed time only the text says that it is one;
+ * the date is any (Node.js 24.21).
+ */
 function parse(pem: string): X509Certificate {
   const certificate = new X509Certificate(pem);
-  for (const date of [certificate.validFromDate, certificate.validToDate])
-    if (Number.isNaN(date.getTime())) throw new Error('it has no period');
+  for (const time of [certificate.validFrom, certificate.validTo])
+    if (Number.isNaN(Date.parse(time))) throw new Error('it has no period');
   return certificate;
 }
 

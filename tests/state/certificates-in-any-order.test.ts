@@ -76,7 +76,7 @@ describe('whatever happens to units and their certificates, in whatever order', 
         expect(started.filter((shown, index) => shown === started[index - 1])).toEqual([]);
       }
     });
-    await fc.assert(property, { numRuns: 80 });
+    await fc.assert(property, { numRuns: 50 });
   });
 
   test('those that run speak alike all the time, if all hear of one thing before the next', async () => {
@@ -91,6 +91,6 @@ describe('whatever happens to units and their certificates, in whatever order', 
         expect(new Set(urls).size).toBe(1);
       }
     });
-    await fc.assert(property, { numRuns: 40 });
+    await fc.assert(property, { numRuns: 25 });
   });
 });

@@ -6,7 +6,7 @@ import type { HookTools, Logger } from '../../src/juju/index.ts';
 import { speaksTls } from '../../src/mimir/config/tls.ts';
 import { paths } from '../../src/mimir/paths.ts';
 import type { TlsTarget } from '../../src/mimir/request.ts';
-import { isSignedBy } from '../../src/x509/certificate.ts';
+import { inspectTrust } from '../../src/x509/certificate.ts';
 import { aFakeJuju, beginHook, type FakeJuju } from './fake-juju.ts';
 import { aFakeMimir, fakeMimirClient, type FakeMimir } from './fake-mimir.ts';
 import { aFakeContainer, fakePebbleClient, isReadyIn, type FakeContainer } from './fake-pebble.ts';
@@ -114,7 +114,8 @@ function takes({ started, files }: FakeContainer, tls: TlsTarget | undefined): b
   if (tls === undefined || !speaksTls(started?.config))
     return speaksTls(started?.config) === (tls !== undefined);
   const shown = new X509Certificate(files.get(paths.tlsFiles.certificate) ?? '');
-  return isSignedBy([shown.toString()], [tls.ca]) && shown.checkHost(tls.serverName) !== undefined;
+  const trust = inspectTrust([shown.toString()], [tls.ca], new Date(startOfDay));
+  return trust.ok && trust.value.signed && shown.checkHost(tls.serverName) !== undefined;
 }
 
 const startOfDay = Date.parse('2026-11-25T12:00:00Z');

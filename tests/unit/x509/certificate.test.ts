@@ -1,4 +1,13 @@
 import { X509Certificate } from 'node:crypto';
+import {
+  Certificate,
+  ExtendedKeyUsage,
+  Extension,
+  id_ce_extKeyUsage,
+  id_kp_clientAuth,
+  id_kp_serverAuth,
+} from '@peculiar/asn1-x509';
+import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -9,9 +18,8 @@ import {
 import { createKey, createRequest } from '../../../src/x509/certificate-request.ts';
 import {
   chainToServe,
-  inForce,
   inspectCertificate,
-  isSignedBy,
+  inspectTrust,
   readAuthorities,
   readCertificates,
 } from '../../../src/x509/certificate.ts';
@@ -109,11 +117,40 @@ describe('a certificate', () => {
   });
 });
 
-test('of certificates, those are in force whose period it is', () => {
-  const all = [leaf, middle.certificate];
-  expect(inForce(all, now)).toEqual(all);
-  expect(inForce(all, new Date('2027-01-02T00:00:00Z'))).toEqual([]);
-  expect(inForce(all, new Date('2025-12-31T00:00:00Z'))).toEqual([]);
+describe('a certificate of another make', () => {
+  /** A certificate with some of its bytes written over, as a provider with a fault might send it. */
+  const patched = (pem: string, from: string, to: string) => {
+    const der = new X509Certificate(pem).raw.toString('latin1');
+    if (!der.includes(from)) throw new Error(`there is no ${from} in it`);
+    const base64 = Buffer.from(der.replace(from, to), 'latin1').toString('base64');
+    return `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
+  };
+  /** The leaf with an extended key usage; who has signed it does not count here. */
+  const used = (...usages: string[]) => {
+    const certificate = AsnConvert.parse(new X509Certificate(leaf).raw, Certificate);
+    const extnValue = new OctetString(AsnConvert.serialize(new ExtendedKeyUsage(usages)));
+    certificate.tbsCertificate.extensions?.push(new Extension({ extnID: id_ce_extKeyUsage, extnValue }));
+    const base64 = Buffer.from(AsnConvert.serialize(certificate)).toString('base64');
+    return `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`;
+  };
+
+  test.each([
+    [[id_kp_clientAuth], false],
+    [[id_kp_clientAuth, id_kp_serverAuth], true],
+    [['2.5.29.37.0'], true],
+  ])('may be for servers, or not: %j', (usages, isForServers) => {
+    const found = inspectCertificate({ certificate: used(...usages), privateKey, names, now });
+    expect(found).toMatchObject({ ok: true, value: { isForServers } });
+  });
+
+  test('with a time that is none cannot be read', () => {
+    const certificate = patched(leaf, '270101000000Z', '271301000000Z');
+    for (let time = 0; time < 20; time += 1) {
+      const found = inspectCertificate({ certificate, privateKey, names, now });
+      expect(found).toMatchObject({ ok: false, reason: expect.stringContaining('it has no period') });
+    }
+    expect(inspectTrust([certificate], [middle.certificate], now)).toMatchObject({ ok: false });
+  });
 });
 
 describe('the chain to serve', () => {
@@ -161,27 +198,55 @@ describe('the chain to serve', () => {
 });
 
 describe('what a server presents is taken by those that trust', () => {
+  const signedBy = (served: readonly string[], authorities: readonly string[]) => {
+    const trust = inspectTrust(served, authorities, now);
+    return trust.ok && trust.value.signed;
+  };
+
   test('the root, the one between, or one of several', () => {
     const served = [leaf, middle.certificate];
-    expect(isSignedBy(served, [root.certificate])).toBe(true);
-    expect(isSignedBy(served, [middle.certificate])).toBe(true);
-    expect(isSignedBy([leaf], [middle.certificate])).toBe(true);
+    expect(signedBy(served, [root.certificate])).toBe(true);
+    expect(signedBy(served, [middle.certificate])).toBe(true);
+    expect(signedBy([leaf], [middle.certificate])).toBe(true);
   });
 
   test('but not if what is between is not presented, or another one of the same name is trusted', async () => {
     const other = await createAuthority({ commonName: 'root', period });
-    expect(isSignedBy([leaf], [root.certificate])).toBe(false);
-    expect(isSignedBy([leaf, middle.certificate], [other.certificate])).toBe(false);
-    expect(isSignedBy([leaf, middle.certificate], [other.certificate, root.certificate])).toBe(true);
+    expect(signedBy([leaf], [root.certificate])).toBe(false);
+    expect(signedBy([leaf, middle.certificate], [other.certificate])).toBe(false);
+    expect(signedBy([leaf, middle.certificate], [other.certificate, root.certificate])).toBe(true);
   });
 
   test('itself, if it has signed itself', () => {
-    expect(isSignedBy([root.certificate], [root.certificate])).toBe(true);
+    expect(signedBy([root.certificate], [root.certificate])).toBe(true);
   });
 
   test('and by nobody who trusts nobody, nor if it is nothing', () => {
-    expect(isSignedBy([leaf, middle.certificate], [])).toBe(false);
-    expect(isSignedBy([], [root.certificate])).toBe(false);
+    expect(signedBy([leaf, middle.certificate], [])).toBe(false);
+    expect(signedBy([], [root.certificate])).toBe(false);
+  });
+
+  test('until the first of those between ends, or the last of the roots that have signed', async () => {
+    const short = { ...period, notAfter: new Date('2026-07-01T00:00:00Z') };
+    const brief = await createAuthority({ commonName: 'middle', period: short, issuer: root });
+    const signed = await issue(brief);
+    const until = (served: readonly string[], authorities: readonly string[], at = now) =>
+      inspectTrust(served, authorities, at);
+    const [end, none] = [period.notAfter, undefined];
+    expect(until([leaf], [middle.certificate])).toMatchObject({ value: { until: end } });
+    expect(until([signed, brief.certificate], [root.certificate])).toMatchObject({
+      value: { until: short.notAfter },
+    });
+    expect(until([signed], [brief.certificate])).toMatchObject({ value: { until: short.notAfter } });
+    const later = new Date('2026-08-01T00:00:00Z');
+    expect(until([signed, brief.certificate], [root.certificate], later)).toEqual({
+      ok: true,
+      value: { signed: true, until: none },
+    });
+    expect(until([signed], [brief.certificate], later)).toEqual({
+      ok: true,
+      value: { signed: true, until: none },
+    });
   });
 });
 
