@@ -149,6 +149,6 @@ function changesLater(snapshot: Snapshot, units: string): Problem {
   const end = endOfHeld(snapshot);
   if (end === undefined || end > snapshot.now)
     return waitingForUnits(`All units change at once, when ${units} can, too.`);
-  const message = `The certificate has ended on ${inSeconds(end)}; the new one is of an authority that ${units} has no certificate of. Run juju run ${units.split(',', 1)[0] ?? units} rotate-private-key.`;
+  const message = `The certificate has ended on ${inSeconds(end)}, and the new one is of an authority that ${units} has no certificate of; have the application that is related sign anew for all, as its action rotate-private-key does.`;
   return { status: 'blocked', source: 'certificates', message };
 }
