@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { probeNamespaces } from '../src/simulator/launch/probe.ts';
@@ -17,10 +17,24 @@ import { ownArchitecture, stageCharm } from './stage.ts';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const report = z.object({
   numPassedTests: z.int(),
-  numFailedTests: z.int(),
   numPendingTests: z.int(),
-  numFailedTestSuites: z.int(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string(),
+      assertionResults: z.array(
+        z.object({
+          status: z.string(),
+          fullName: z.string(),
+          failureMessages: z.array(z.string()).nullish(),
+        }),
+      ),
+    }),
+  ),
 });
+
+type TestFile = z.infer<typeof report>['testResults'][number];
 
 /** A layer of tests and what it needs beyond Node.js. */
 interface Layer {
@@ -40,9 +54,11 @@ interface Tally {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed, a line each. */
+  readonly failures: string[];
 }
 
-const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+const tally: Tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
 function runTool(title: string, tool: string, args: readonly string[]): number {
   console.log(`\n=== ${title}`);
@@ -53,7 +69,12 @@ function runTool(title: string, tool: string, args: readonly string[]): number {
 /** Lint, format and types count as one test each. */
 function check(title: string, tool: string, args: readonly string[]): void {
   if (runTool(title, tool, args) === 0) tally.passed += 1;
-  else tally.failed += 1;
+  else fail([title]);
+}
+
+function fail(failures: readonly string[]): void {
+  tally.failed += failures.length;
+  tally.failures.push(...failures);
 }
 
 function runLayer({ name, needs }: Layer): void {
@@ -65,11 +86,26 @@ function runLayer({ name, needs }: Layer): void {
   const status = runTool(`${name} tests`, 'vitest', ['run', '--project', name, ...workers, ...reporters]);
   const counted = report.safeParse(JSON.parse(readReport(outputFile)));
   rmSync(folder, { recursive: true, force: true });
-  const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0 } = counted.data ?? {};
+  const { numPassedTests = 0, numPendingTests = 0 } = counted.data ?? {};
   tally.passed += numPassedTests;
   tally.skipped += numPendingTests;
-  // A suite that cannot be loaded has no failed test of its own, yet it failed.
-  tally.failed += status !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
+  const failures = (counted.data?.testResults ?? []).flatMap(failuresOf);
+  // A run that ends badly by itself has no failed test of its own, yet it failed.
+  fail(status !== 0 && failures.length === 0 ? [`${name} tests`] : failures);
+}
+
+/** A suite that cannot be loaded has no tests. */
+function failuresOf({ name, status, message, assertionResults }: TestFile): readonly string[] {
+  const file = relative(root, name);
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (status === 'failed' && failed.length === 0) return [`${file}: ${firstLine(message)}`];
+  return failed.map(
+    ({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages?.[0] ?? '')}`,
+  );
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
 }
 
 function readReport(path: string): string {
@@ -114,6 +150,8 @@ async function main(): Promise<void> {
       tally.skipped += 1;
     }
   }
+  // Whoever sees only the end of the output is to see them too.
+  for (const failure of tally.failures) console.log(`Failed: ${failure}`);
   const skipped = tally.skipped === 0 ? '' : `, ${tally.skipped} skipped`;
   console.log(`\n${tally.passed} passed, ${tally.failed} failed${skipped}`);
   process.exitCode = tally.failed === 0 ? 0 : 1;
