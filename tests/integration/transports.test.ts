@@ -85,13 +85,28 @@ function withoutTransport(calls: Calls): Calls {
 /** Tools that change nothing; neighbours of them are asked for together and may change places. */
 const readers = /^(config-get|goal-state|is-leader|opened-ports|relation-(get|ids|list)|status-get)$/;
 
-/** The calls in their order, but neighbours that only read sorted. */
+/**
+ * The calls in their order, but neighbours that only read sorted; those of update-status, which also comes by itself each
+ * five minutes, once each and at the end.
+ */
 function inOneOrder(calls: Calls): Calls {
+  const timed = calls
+    .filter(({ operation }) => operation === 'update-status')
+    .map((call) => [keyOf(call), call] as const);
+  return [
+    ...inTurn(calls.filter(({ operation }) => operation !== 'update-status')),
+    ...[...new Map(timed)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, call]) => call),
+  ];
+}
+
+const keyOf = (call: Calls[number]) => JSON.stringify(call);
+
+function inTurn(calls: Calls): Calls {
   let turn = 0;
   const keyed = calls.map((call, index) => {
     const reads = readers.test(call.tool) && call.operation === calls[index - 1]?.operation;
     if (!reads || !readers.test(calls[index - 1]?.tool ?? '')) turn = index;
-    return { call, turn, key: JSON.stringify(call) };
+    return { call, turn, key: keyOf(call) };
   });
   return keyed.sort((a, b) => a.turn - b.turn || (a.key < b.key ? -1 : 1)).map(({ call }) => call);
 }

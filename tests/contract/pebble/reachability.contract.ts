@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,9 +18,11 @@ import { eventually, rejection } from './pebble-suite.ts';
 const folder = mkdtempSync(join(tmpdir(), 'pebble-reach-'));
 const cleanups: (() => void | Promise<void>)[] = [];
 
+/** A descriptor may be closed between the listing of the folder and the look at it. */
 const socketsOf = (pid: number) =>
-  readdirSync(`/proc/${pid}/fd`).filter((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith('socket:'))
-    .length;
+  readdirSync(`/proc/${pid}/fd`).filter((fd) =>
+    statSync(`/proc/${pid}/fd/${fd}`, { throwIfNoEntry: false })?.isSocket(),
+  ).length;
 
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
