@@ -14,8 +14,8 @@ export default defineConfig({
       layer('unit', ['tests/unit/**/*.test.ts'], 60_000),
       layer('state', ['tests/state/**/*.test.ts'], 60_000),
       layer('contract', ['tests/contract/**/*.contract.ts'], 60_000),
-      layer('simulator', ['tests/simulator/**/*.test.ts'], 120_000),
-      layer('integration', ['tests/integration/**/*.test.ts'], 240_000),
+      layer('simulator', ['tests/simulator/**/*.test.ts'], 240_000),
+      layer('integration', ['tests/integration/**/*.test.ts'], 480_000),
     ],
   },
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findProgram } from '../../src/simulator/stand-ins/memcached/find-program.ts';
-import { answerOf, mimirPid, runAction, statusOf, unitStatus } from '../support/mimir-story.ts';
+import { answerOf, mimirPid, runAction, statusOf } from '../support/mimir-story.ts';
 import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
 
 const unit = 'mimir-k8s/0';
@@ -57,7 +57,7 @@ describe.skipIf(missing !== '')(`a related memcached${missing}`, () => {
     await simulation.settle();
     await simulation.ask({ command: 'fire', unit, hook: 'update-status' });
     await simulation.settle();
-    expect(await unitStatus(simulation, unit)).toBe('active');
+    await statusOf(simulation, unit, /^active$/);
     expect(await mimirPid(simulation)).toBe(pid);
   });
 

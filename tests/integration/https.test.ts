@@ -119,7 +119,7 @@ describe('with certificates of an authority of its own', () => {
     await simulation.settle();
     expect(await fingerprintOn(port, { ca, servername: host })).not.toBe(before);
     expect(await mimirPid(simulation)).toBe(pid);
-    expect(await unitStatus(simulation, unit)).toBe('active');
+    await statusOf(simulation, unit, /^active$/);
     await flows(4714);
   });
 

@@ -63,7 +63,7 @@ export async function startLocalJuju(): Promise<LocalJuju> {
   return {
     ...{ cluster, failures, request, log },
     deploy: (call) => request({ command: 'deploy', charm: recorder, ...call }),
-    idle: () => request({ command: 'wait-idle', timeoutMs: 60_000 }),
+    idle: () => request({ command: 'wait-idle', timeoutMs: 180_000 }),
     hooks: async (unit) =>
       (await log(`unit.${unit}.operation ran "`)).map((line) => /ran "([^"]+)"/.exec(line)?.[1] ?? ''),
     unit: async (unit) => {

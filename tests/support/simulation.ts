@@ -109,7 +109,7 @@ export async function startSimulation({
       await ask({ command: 'deploy', charm, application, units, config, ...more });
     },
     settle: async () => {
-      await ask({ command: 'wait-idle', timeoutMs: 90_000 });
+      await ask({ command: 'wait-idle', timeoutMs: 240_000 });
     },
     ...inClear,
     inClear,
@@ -143,11 +143,14 @@ function podHost(unit: string): string {
   return `${application}-${ordinal}.${application}-endpoints.demo.svc.cluster.local`;
 }
 
-/** Asks `read` again until it returns something that is not undefined; fails after `seconds`. */
+/**
+ * Asks `read` again until it returns something that is not undefined; fails after `seconds`, which end what would never
+ * come: a slow machine with several models at a time is far from them.
+ */
 export async function eventually<T>(
   what: string,
   read: () => Promise<T | undefined>,
-  seconds = 60,
+  seconds = 180,
 ): Promise<T> {
   const end = Date.now() + seconds * 1000;
   while (Date.now() < end) {

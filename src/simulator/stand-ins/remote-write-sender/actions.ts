@@ -10,6 +10,9 @@ export interface ActionPorts {
   readonly workloadUrl?: string;
 }
 
+/** The workload did not answer within the time that it was given. */
+class LateAnswer extends ActionFailure {}
+
 const counts = z.looseObject({
   acknowledged: z.number(),
   deduplicated: z.number(),
@@ -32,7 +35,8 @@ const sent = z.object({
 const sendParameters = z.object({
   value: z.number(),
   metric: z.string().optional(),
-  timeout: z.number().positive().default(30),
+  // Mimir tells a sender to come again after 96 s at most (Mimir: distributor.retry-after-header.max-backoff).
+  timeout: z.number().positive().default(130),
 });
 
 /** Runs one of the charm's actions. What goes wrong becomes the action's failure. */
@@ -56,7 +60,7 @@ async function send(ports: ActionPorts): Promise<void> {
     body: JSON.stringify(sample),
     signal: AbortSignal.timeout(timeout * 1000),
   };
-  const { metric, value, timestamp, labels, outcomes } = sent.parse(await ask('send', request, ports));
+  const { metric, value, timestamp, labels, outcomes } = sent.parse(await acknowledged(request, ports));
   await ports.tools.actionSet({
     metric,
     value,
@@ -66,11 +70,25 @@ async function send(ports: ActionPorts): Promise<void> {
   });
   const dropped = Object.keys(outcomes).filter((url) => outcomes[url] === 'dropped');
   if (Object.keys(outcomes).length === 0) throw new ActionFailure('cannot send: there is no URL to send to');
-  if (dropped.length > 0) {
-    const { urls } = counts.parse(await ask('journal', {}, ports));
-    const reasons = dropped.map((url) => `${url}: ${urls[url]?.lastError ?? 'it is a target no more'}`);
-    throw new ActionFailure(`cannot send: dropped: ${reasons.join('; ')}`);
+  if (dropped.length > 0)
+    throw new ActionFailure(`cannot send: dropped: ${await lastErrors(ports, dropped)}`);
+}
+
+/** What the workload answers to a request to send; fails with each URL's last words if none acknowledges in time. */
+async function acknowledged(request: RequestInit, ports: ActionPorts): Promise<unknown> {
+  try {
+    return await ask('send', request, ports);
+  } catch (error) {
+    if (!(error instanceof LateAnswer)) throw error;
+    throw new ActionFailure(`${error.message}: ${await lastErrors(ports)}`, { cause: error });
   }
+}
+
+/** What each URL answered last that was no acknowledgement; of `some` URLs, or of all. */
+async function lastErrors(ports: ActionPorts, some?: readonly string[]): Promise<string> {
+  const { urls } = counts.parse(await ask('journal', {}, ports));
+  const named = some ?? Object.keys(urls);
+  return named.map((url) => `${url}: ${urls[url]?.lastError ?? 'no answer yet'}`).join('; ');
 }
 
 async function showCounts(method: string, path: string, ports: ActionPorts): Promise<void> {
@@ -90,10 +108,8 @@ async function ask(path: string, request: RequestInit, ports: ActionPorts): Prom
     response = await fetch(`${workloadUrl}/${path}`, request);
   } catch (cause) {
     const late = cause instanceof Error && cause.name === 'TimeoutError';
-    const why = late
-      ? 'not acknowledged in time; it stays queued'
-      : `the workload does not answer (${String(cause)})`;
-    throw new ActionFailure(`cannot ${path}: ${why}`, { cause });
+    if (late) throw new LateAnswer(`cannot ${path}: not acknowledged in time; it stays queued`, { cause });
+    throw new ActionFailure(`cannot ${path}: the workload does not answer (${String(cause)})`, { cause });
   }
   const text = await response.text();
   if (!response.ok) throw new ActionFailure(`cannot ${path}: ${text}`);
