@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { probeNamespaces } from '../src/simulator/launch/probe.ts';
@@ -15,26 +15,7 @@ import { buildObstacle, findBinary, goObstacle, provideBinary } from './binaries
 import { ownArchitecture, stageCharm } from './stage.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const report = z.object({
-  numPassedTests: z.int(),
-  numPendingTests: z.int(),
-  testResults: z.array(
-    z.object({
-      name: z.string(),
-      status: z.string(),
-      message: z.string(),
-      assertionResults: z.array(
-        z.object({
-          status: z.string(),
-          fullName: z.string(),
-          failureMessages: z.array(z.string()).nullish(),
-        }),
-      ),
-    }),
-  ),
-});
-
-type TestFile = z.infer<typeof report>['testResults'][number];
+const report = z.object({ passed: z.int(), skipped: z.int(), failures: z.array(z.string()) });
 
 /** A layer of tests and what it needs beyond Node.js. */
 interface Layer {
@@ -60,15 +41,20 @@ interface Tally {
 
 const tally: Tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
-function runTool(title: string, tool: string, args: readonly string[]): number {
+function runTool(
+  title: string,
+  command: readonly [tool: string, ...args: string[]],
+  environment = {},
+): number {
   console.log(`\n=== ${title}`);
-  const start = [join(root, 'scripts/start.mjs'), tool, ...args];
-  return spawnSync(process.execPath, start, { cwd: root, stdio: 'inherit' }).status ?? 1;
+  const start = [join(root, 'scripts/start.mjs'), ...command];
+  const env = { ...process.env, ...environment };
+  return spawnSync(process.execPath, start, { cwd: root, stdio: 'inherit', env }).status ?? 1;
 }
 
 /** Lint, format and types count as one test each. */
-function check(title: string, tool: string, args: readonly string[]): void {
-  if (runTool(title, tool, args) === 0) tally.passed += 1;
+function check(title: string, ...command: [tool: string, ...args: string[]]): void {
+  if (runTool(title, command) === 0) tally.passed += 1;
   else fail([title]);
 }
 
@@ -79,33 +65,19 @@ function fail(failures: readonly string[]): void {
 
 function runLayer({ name, needs }: Layer): void {
   const folder = mkdtempSync(join(tmpdir(), 'mimir-k8s-test-'));
-  const outputFile = join(folder, 'report.json');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${outputFile}`];
+  const file = join(folder, 'tally.json');
+  const reporters = ['--reporter=default', '--reporter=./scripts/tally-reporter.ts'];
   // Tests of whole models mostly wait: three at a time also where there are but two cores.
   const workers = needs.includes('namespaces') ? ['--maxWorkers=3'] : [];
-  const status = runTool(`${name} tests`, 'vitest', ['run', '--project', name, ...workers, ...reporters]);
-  const counted = report.safeParse(JSON.parse(readReport(outputFile)));
+  const run = ['run', '--project', name, ...workers, ...reporters];
+  const status = runTool(`${name} tests`, ['vitest', ...run], { TALLY_FILE: file });
+  const counted = report.safeParse(JSON.parse(readReport(file)));
   rmSync(folder, { recursive: true, force: true });
-  const { numPassedTests = 0, numPendingTests = 0 } = counted.data ?? {};
-  tally.passed += numPassedTests;
-  tally.skipped += numPendingTests;
-  const failures = (counted.data?.testResults ?? []).flatMap(failuresOf);
+  const { passed = 0, skipped = 0, failures = [] } = counted.data ?? {};
+  tally.passed += passed;
+  tally.skipped += skipped;
   // A run that ends badly by itself has no failed test of its own, yet it failed.
   fail(status !== 0 && failures.length === 0 ? [`${name} tests`] : failures);
-}
-
-/** A suite that cannot be loaded has no tests. */
-function failuresOf({ name, status, message, assertionResults }: TestFile): readonly string[] {
-  const file = relative(root, name);
-  const failed = assertionResults.filter((test) => test.status === 'failed');
-  if (status === 'failed' && failed.length === 0) return [`${file}: ${firstLine(message)}`];
-  return failed.map(
-    ({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages?.[0] ?? '')}`,
-  );
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
 }
 
 function readReport(path: string): string {
@@ -135,11 +107,11 @@ async function provideBinaries(): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  check('lint', 'eslint', ['.']);
-  check('format', 'prettier', ['--check', '--log-level=warn', '.']);
-  check('types', 'tsc', []);
+  check('lint', 'eslint', '.');
+  check('format', 'prettier', '--check', '--log-level=warn', '.');
+  check('types', 'tsc');
   const found = obstacles();
-  if (found.go === undefined) check('lint of Go', 'scripts/lint-go.ts', []);
+  if (found.go === undefined) check('lint of Go', 'scripts/lint-go.ts');
   if (found.binaries === undefined) await provideBinaries();
   if (found.go === undefined) await stageCharm(ownArchitecture, join(root, 'build/charm'));
   for (const layer of layers) {
