@@ -1,15 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { installSeam, type DispatchSeam } from '../support/dispatch-seam.ts';
 import { everyConnectionServed, mimirPid, unitStatus } from '../support/mimir-story.ts';
+import { expectQuietDispatch } from '../support/quiet-dispatch.ts';
 import { startSimulation, type Simulation } from '../support/simulation.ts';
 
 const unit = 'mimir-k8s/0';
-const records = z.array(z.object({ operation: z.string(), tool: z.string() }));
-
-/** Hook tools that change something; juju-log only says. */
-const writes =
-  /^(relation-set|status-set|open-port|close-port|application-version-set|secret-|state-set|state-delete)/;
 
 describe('events that ask for nothing', () => {
   let simulation: Simulation;
@@ -38,19 +33,7 @@ describe('events that ask for nothing', () => {
 
   test('a second update-status writes nothing but one replan, and spawns no process', async () => {
     await fire('update-status');
-    await simulation.ask({ command: 'record', unit, on: true });
-    await seam.begin();
-    await fire('update-status');
-    const { lines } = await seam.end();
-    const calls = records.parse(await simulation.ask({ command: 'recorded', unit }));
-    const tools = calls.filter(({ operation }) => operation === 'update-status').map(({ tool }) => tool);
-    expect(tools).toContain('config-get');
-    expect(tools.filter((tool) => writes.test(tool))).toEqual([]);
-    const requests = lines.filter((line) => line.startsWith('update-status '));
-    expect(requests.filter((line) => !line.startsWith('update-status GET '))).toEqual([
-      'update-status POST /v1/services',
-    ]);
-    expect(lines.filter((line) => line.includes(' spawn '))).toEqual([]);
+    await expectQuietDispatch(simulation, unit, seam);
   });
 
   test.each([
