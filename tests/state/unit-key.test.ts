@@ -24,8 +24,8 @@ function keyOf(world: FakeWorld): string {
 }
 
 /** Juju tells that a revision has expired. */
-function expire(world: FakeWorld, revision: number): Promise<void> {
-  return runHook(world, { kind: 'secret-expired', id: secretOf(world).id, label, revision });
+async function expire(world: FakeWorld, revision: number): Promise<void> {
+  await runHook(world, { kind: 'secret-expired', id: secretOf(world).id, label, revision });
 }
 
 const peerBag = ({ juju }: FakeWorld, owner: string) => juju.relations.get(0)?.bags.get(owner) ?? {};

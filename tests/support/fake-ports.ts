@@ -7,6 +7,7 @@ import { speaksTls } from '../../src/mimir/config/tls.ts';
 import { paths } from '../../src/mimir/paths.ts';
 import type { TlsTarget } from '../../src/mimir/request.ts';
 import { inspectTrust } from '../../src/x509/certificate.ts';
+import { type CallCount, countedPorts } from './counted-ports.ts';
 import { aFakeJuju, beginHook, type FakeJuju } from './fake-juju.ts';
 import { aFakeMimir, fakeMimirClient, type FakeMimir } from './fake-mimir.ts';
 import { aFakeContainer, fakePebbleClient, isReadyIn, type FakeContainer } from './fake-pebble.ts';
@@ -58,11 +59,13 @@ export function fullNames(names: readonly string[]): ReadonlyMap<string, string>
   return new Map(names.map((name) => [name, `${name}.cos.svc.cluster.local`]));
 }
 
-/** Runs one hook as Juju does: what it wrote into bags and ports is kept only if it ends well. */
-export async function runHook(world: FakeWorld, event: HookEvent): Promise<void> {
+/** Runs one hook as Juju does: what it wrote into bags and ports is kept only if it ends well. Counts its calls. */
+export async function runHook(world: FakeWorld, event: HookEvent): Promise<CallCount> {
   const { hookTools, commit } = beginHook(world.juju);
-  await dispatch(portsOf(world, hookTools), event, identity);
+  const { ports, count } = countedPorts(portsOf(world, hookTools));
+  await dispatch(ports, event, identity);
   commit();
+  return count;
 }
 
 /** What an action answered: its results, or why it failed. */
