@@ -26,7 +26,7 @@ const rooms = {
   simulator: {
     values: ['juju', 'pebble', 'interfaces', 'x509'],
     types: [],
-    libraries: ['js-yaml', 'zod', 'snappyjs', 'protobufjs', 'yauzl', 'minio', '@napi-rs/lzma'],
+    libraries: ['js-yaml', 'zod', 'snappyjs', 'protobufjs', 'yauzl', 'minio', '@napi-rs/lzma', 'esbuild'],
   },
 };
 

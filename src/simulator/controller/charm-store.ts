@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parseCharm } from '../model/charm.ts';
 import type { Charm } from '../model/charm.ts';
 import { JujuError } from '../model/errors.ts';
-import { findStandIn, standInDispatch, standIns } from '../stand-ins/index.ts';
+import { bundleStandIn } from '../stand-ins/bundle.ts';
+import { findStandIn, standInDispatch, standInProgram, standIns } from '../stand-ins/index.ts';
 
 /** Reads the charm of a folder, or of a stand-in's name. */
 export async function readCharm(charm: string): Promise<Charm> {
@@ -24,7 +25,8 @@ export async function storeCharm(charm: string, target: string): Promise<void> {
   await mkdir(target, { recursive: true });
   await cp(folder, target, { recursive: true, verbatimSymlinks: true });
   if (entry === undefined) return;
-  await writeFile(join(target, 'dispatch'), standInDispatch(entry, process.execPath), { mode: 0o755 });
+  await bundleStandIn(entry, join(target, standInProgram));
+  await writeFile(join(target, 'dispatch'), standInDispatch(process.execPath), { mode: 0o755 });
 }
 
 function sourceOf(charm: string): { readonly folder: string; readonly entry: string | undefined } {

@@ -34,11 +34,14 @@ export const standIns: Readonly<Record<string, StandIn>> = {
   'self-signed-certificates': standIn('self-signed-certificates', []),
 };
 
+/** The stand-in's program in the deployed copy of its charm. */
+export const standInProgram = 'dispatch.mjs';
+
 /** The `dispatch` script to write into the deployed copy of a stand-in: `execPath` is the pinned Node.js. */
-export function standInDispatch(entry: string, execPath: string): string {
-  // Most of a dispatch would be the reading of TypeScript: a unit's first one compiles it for those that follow.
+export function standInDispatch(execPath: string): string {
+  // A unit's first dispatch compiles the program for those that follow.
   const cache = 'NODE_COMPILE_CACHE="$JUJU_CHARM_DIR/.compiled"';
-  return `#!/bin/sh\n${cache} exec ${shellQuoted(execPath)} ${shellQuoted(entry)}\n`;
+  return `#!/bin/sh\n${cache} exec ${shellQuoted(execPath)} "$JUJU_CHARM_DIR/${standInProgram}"\n`;
 }
 
 /** The name of the stand-in for a charm: its own, or one it stands in for; undefined if there is none. */
