@@ -24,6 +24,8 @@ export interface ChosenConfig {
   readonly hash: string;
   /** Undefined leaves the files of them as they are. */
   readonly authorities: Authorities | undefined;
+  /** URL that Mimir posts its traces to; undefined for none. */
+  readonly tracesTo: string | undefined;
   /** It says what the administrator asked for, and is not an older one kept in its place. */
   readonly asked: boolean;
 }

@@ -19,6 +19,7 @@ import { isReplicated } from './replication.ts';
 import { type InterpretedRestart, interpretRestart } from './restart-turn.ts';
 import { hashIn, type Rejection, type Snapshot, versionIn, type Workload } from './snapshot.ts';
 import { heldTls, type InterpretedTls, type TlsFiles } from './tls.ts';
+import { tracesToIn } from './workload-tracing.ts';
 
 /** The configuration that Mimir is to run with, and the step towards it that is next. */
 export interface Configured {
@@ -55,22 +56,23 @@ function isCutOff({ workload }: Snapshot, { text }: ChosenConfig): boolean {
 /** What was asked for if it can be had, else the last good configuration, with the reason. */
 function chooseFitConfig(
   snapshot: Snapshot,
-  { deployment, cachesWhileRunning, authorities, problems }: InterpretedDeployment,
+  { deployment, cachesWhileRunning, authorities, tracesTo, problems }: InterpretedDeployment,
   { files }: InterpretedTls,
 ): Omit<Configured, 'restart'> {
   const { workload } = snapshot;
   const version = versionIn(workload) ?? '';
-  if (deployment === undefined) return { config: keptConfig(snapshot, version), problems };
+  const keep = () => keptConfig(snapshot, { version, tracesTo });
+  if (deployment === undefined) return { config: keep(), problems };
   const text = renderAsked(snapshot, deployment, cachesWhileRunning);
-  const hash = hashOf({ text, authorities, tls: files, version });
+  const hash = hashOf({ text, authorities, tls: files, tracesTo, version });
   if (!workload.reachable || workload.rejection?.hash !== hash || runsWith(workload, hash)) {
-    const config: ChosenConfig = { text, hash, authorities, asked: true };
+    const config: ChosenConfig = { text, hash, authorities, tracesTo, asked: true };
     const move = deployment.store.kind === 's3' ? nextMove(workload, hash) : undefined;
     if (move === undefined) return { config, problems };
-    const kept = move === 'keep-user-state' ? keptConfig(snapshot, version) : config;
+    const kept = move === 'keep-user-state' ? keep() : config;
     return { config: kept, move, problems: [moving, ...problems] };
   }
-  const kept = keptConfig(snapshot, version);
+  const kept = keep();
   return { config: kept, problems: [refused(workload.rejection, kept, snapshot), ...problems] };
 }
 
@@ -93,7 +95,7 @@ function configInForce({ workload }: Snapshot): ChosenConfig | undefined {
   const hash = hashIn(workload);
   return text === undefined || hash === undefined
     ? undefined
-    : { text, hash, authorities: undefined, asked: false };
+    : { text, hash, authorities: undefined, tracesTo: tracesToIn(workload), asked: false };
 }
 
 /** The next step of a Mimir that is to run on a bucket: undefined if it does, with all that users had put into it. */
@@ -127,7 +129,10 @@ function refused(
   return { status: 'blocked', source: containerName, message };
 }
 
-function keptConfig(snapshot: Snapshot, version: string): ChosenConfig | undefined {
+function keptConfig(
+  snapshot: Snapshot,
+  { version, tracesTo }: Pick<Hashed, 'version' | 'tracesTo'>,
+): ChosenConfig | undefined {
   const { workload } = snapshot;
   if (!workload.reachable) return undefined;
   const good = workload.files.get(paths.lastGood.config);
@@ -140,17 +145,19 @@ function keptConfig(snapshot: Snapshot, version: string): ChosenConfig | undefin
     trusted: workload.files.get(from.trustedCa) ?? '',
   };
   const tls = speaksTls(text) ? heldTls(snapshot) : undefined;
-  return { text, hash: hashOf({ text, authorities, tls, version }), authorities, asked: false };
+  const hash = hashOf({ text, authorities, tls, tracesTo, version });
+  return { text, hash, authorities, tracesTo, asked: false };
 }
 
 interface Hashed {
   readonly text: string;
   readonly authorities: Authorities;
   readonly tls: TlsFiles | undefined;
+  readonly tracesTo: string | undefined;
   readonly version: string;
 }
 
-function hashOf({ text, authorities, tls, version }: Hashed): string {
+function hashOf({ text, authorities, tls, tracesTo = '', version }: Hashed): string {
   return restartHash({
     command: runCommand().join(' '),
     config: text,
@@ -158,6 +165,7 @@ function hashOf({ text, authorities, tls, version }: Hashed): string {
     storeCa: authorities.store,
     trustedCa: authorities.trusted,
     tls: tls === undefined ? '' : startsWith(text, tls),
+    tracesTo,
     version,
   });
 }

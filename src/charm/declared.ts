@@ -19,6 +19,7 @@ export const endpoints = {
   'send-datasource': { role: 'provides', interface: 'grafana_datasource_exchange' },
   'receive-otlp': { role: 'provides', interface: 'otlp' },
   'receive-remote-write': { role: 'provides', interface: 'prometheus_remote_write' },
+  'workload-tracing': { role: 'requires', interface: 'tracing' },
 } as const;
 
 /** Options by name, with their type and default. */

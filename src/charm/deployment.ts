@@ -16,6 +16,7 @@ import { briefly, type Problem } from './problem.ts';
 import { clusterLabel, type InterpretedReplication, interpretReplication } from './replication.ts';
 import { type Snapshot, unitBagsInOrder } from './snapshot.ts';
 import type { InterpretedTls } from './tls.ts';
+import { interpretTracing } from './workload-tracing.ts';
 
 /** What Mimir's configuration file is rendered from, and what was found wrong on the way. */
 export interface InterpretedDeployment {
@@ -24,6 +25,8 @@ export interface InterpretedDeployment {
   /** Memcacheds that Mimir may go on with, but cannot start with. */
   readonly cachesWhileRunning: readonly CacheAddress[];
   readonly authorities: Authorities;
+  /** URL that Mimir is to post its traces to; undefined for none. */
+  readonly tracesTo: string | undefined;
   readonly replication: InterpretedReplication;
   readonly problems: readonly Problem[];
 }
@@ -40,17 +43,17 @@ export function interpretDeployment(
   const alertmanagers = interpretAlertmanagers(snapshot);
   const { store, authorities, problems: storeProblems } = interpretTrustedStore(snapshot, members, tls);
   const { caches, onlyWhileRunning: cachesWhileRunning, problems: cacheProblems } = interpretCaches(snapshot);
+  const tracing = interpretTracing(snapshot);
   const kind = store?.kind ?? storeHeld(snapshot);
   const replication = interpretReplication(snapshot, members, kind);
   const problems = [
     ...optionProblem('tsdb_block_retention_period', retention),
     ...optionProblem('log_level', logLevel),
     ...storeProblems,
-    ...replication.problems,
-    ...alertmanagers.problems,
+    ...[replication, alertmanagers, tracing].flatMap((found) => found.problems),
     ...cacheProblems,
   ];
-  const rest = { cachesWhileRunning, authorities, replication, problems };
+  const rest = { cachesWhileRunning, authorities, tracesTo: tracing.tracesTo, replication, problems };
   if ('problem' in retention || 'problem' in logLevel || store === undefined || caches === undefined) {
     return { deployment: undefined, ...rest };
   }

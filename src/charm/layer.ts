@@ -20,6 +20,9 @@ export const versionVariable = 'MIMIR_K8S_VERSION';
 /** Variable of the service's environment that names folders with certificates of authorities. */
 export const trustVariable = 'SSL_CERT_DIR';
 
+/** Variable of the service's environment that names where traces are posted to. */
+export const tracesVariable = 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT';
+
 /** How Pebble is to run Mimir. */
 export interface MimirService {
   readonly run: boolean;
@@ -31,6 +34,8 @@ export interface MimirService {
   readonly trusting: boolean;
   /** Mimir speaks TLS. */
   readonly https: boolean;
+  /** Variables by which Mimir sends traces; empty if it is to send none. */
+  readonly tracing: Readonly<Record<string, string>>;
 }
 
 /**
@@ -55,6 +60,7 @@ export function mimirLayer(unit: MimirService): Layer {
           [hashVariable]: unit.hash,
           [versionVariable]: unit.version,
           ...(unit.trusting ? trust : {}),
+          ...unit.tracing,
         },
         'kill-delay': '25s',
       },

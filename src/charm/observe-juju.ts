@@ -149,6 +149,7 @@ const nothingYet = {
   alertmanagers: nothingRelated,
   caches: nothingRelated,
   s3: nothingRelated,
+  workloadTracing: nothingRelated,
   s3Secret: undefined,
 } as const;
 

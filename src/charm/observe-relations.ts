@@ -21,7 +21,8 @@ export type RelatedEndpoint =
   | 'certificates'
   | 'alertmanager'
   | 'memcached'
-  | 's3';
+  | 's3'
+  | 'workload-tracing';
 
 /** What of an endpoint's relations means something to us, beside our own bags. */
 interface Reading {
@@ -46,6 +47,7 @@ const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
   alertmanager: { remoteApp: 'nobody', remoteUnits: true, publishes: 'nobody' },
   memcached: { remoteApp: 'nobody', remoteUnits: true, publishes: 'nobody' },
   s3: { remoteApp: 'everyone', remoteUnits: false, publishes: 'everyone' },
+  'workload-tracing': { remoteApp: 'everyone', remoteUnits: false, publishes: 'leader' },
 };
 
 /** Endpoints whose relations Mimir's configuration does not depend on, by what a snapshot calls them. */
@@ -95,22 +97,31 @@ export async function observeSeldomRead(
 /** Relations that are read in every event: Mimir's configuration, all URLs or the status depend on them. */
 export type AlwaysRead = Pick<
   Snapshot,
-  'ingress' | 'datasourcePeers' | 'authorities' | 'certificates' | 'alertmanagers' | 'caches' | 's3'
+  | 'ingress'
+  | 'datasourcePeers'
+  | 'authorities'
+  | 'certificates'
+  | 'alertmanagers'
+  | 'caches'
+  | 's3'
+  | 'workloadTracing'
 >;
 
 /** Reads the relations that every event needs. */
 export async function observeAlwaysRead(tools: HookTools, event: Event, reader: Reader): Promise<AlwaysRead> {
   const observe = (endpoint: RelatedEndpoint) => observeEndpoint(tools, event, { ...reader, endpoint });
-  const [ingress, datasourcePeers, authorities, certificates, alertmanagers, caches, s3] = await Promise.all([
-    observe('ingress'),
-    reader.leader ? observe('send-datasource') : ('unobserved' as const),
-    observe('receive-ca-cert'),
-    observe('certificates'),
-    observe('alertmanager'),
-    observe('memcached'),
-    observe('s3'),
-  ]);
-  return { ingress, datasourcePeers, authorities, certificates, alertmanagers, caches, s3 };
+  const [ingress, datasourcePeers, authorities, certificates, alertmanagers, caches, s3, workloadTracing] =
+    await Promise.all([
+      observe('ingress'),
+      reader.leader ? observe('send-datasource') : ('unobserved' as const),
+      observe('receive-ca-cert'),
+      observe('certificates'),
+      observe('alertmanager'),
+      observe('memcached'),
+      observe('s3'),
+      observe('workload-tracing'),
+    ]);
+  return { ingress, datasourcePeers, authorities, certificates, alertmanagers, caches, s3, workloadTracing };
 }
 
 interface EndpointReader extends Reader {

@@ -25,6 +25,7 @@ import { planApiBags } from './prometheus-api.ts';
 import { isReplicated } from './replication.ts';
 import { ruleSources } from './rule-sources.ts';
 import { planScrapeBags } from './self-metrics.ts';
+import { planTracingBags, tracingEnvironment } from './workload-tracing.ts';
 import { hashIn, type Known, type PeerRelation, type RelationSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Plans the world as it should be, out of a snapshot of what it is. A dying unit only leaves. */
@@ -70,6 +71,7 @@ function planLayer(snapshot: Snapshot, { run, config }: CharmState, version = ''
     replicated: isReplicated(config?.text),
     trusting: isTrusting(snapshot, config),
     https: speaksTls(config?.text),
+    tracing: tracingEnvironment(snapshot.identity, config?.tracesTo),
   });
 }
 
@@ -176,6 +178,7 @@ function planBags(snapshot: Snapshot, state: CharmState): Known<readonly Planned
     ...planAuthorityBags(snapshot),
     ...planCertificateBags(snapshot),
     ...planS3Bags(snapshot),
+    ...planTracingBags(snapshot),
   ];
 }
 

@@ -163,6 +163,8 @@ export interface Snapshot {
   readonly s3: EndpointSnapshot;
   /** Juju says that `s3` is related, also before this unit is told so by an event. */
   readonly s3Expected: boolean;
+  /** The relation of `workload-tracing`; what Mimir is started with depends on it, so it is always read. */
+  readonly workloadTracing: EndpointSnapshot;
   /** The secret that the provider of `s3` names; undefined if it names none, or one that cannot be read. */
   readonly s3Secret: SecretContent | undefined;
   /** The secret that the option `s3_credentials` names; undefined if it names none, or one that cannot be read. */
@@ -197,7 +199,7 @@ export interface Snapshot {
 /** Endpoints where we publish something, of those that were read. */
 export function writableEndpoints(snapshot: Snapshot): readonly EndpointSnapshot[] {
   const { senders, otlpSenders, grafanas, apiClients, datasourcePeers, catalogues, scrapers } = snapshot;
-  const { ingress, authorities, certificates, s3 } = snapshot;
+  const { ingress, authorities, certificates, s3, workloadTracing } = snapshot;
   const all = [
     senders,
     otlpSenders,
@@ -210,6 +212,7 @@ export function writableEndpoints(snapshot: Snapshot): readonly EndpointSnapshot
     authorities,
     certificates,
     s3,
+    workloadTracing,
   ];
   return all.filter((endpoint) => endpoint !== 'unobserved');
 }

@@ -8,6 +8,7 @@ export const restartInputs = [
   'storeCa',
   'trustedCa',
   'tls',
+  'tracesTo',
   'version',
 ] as const;
 

@@ -106,6 +106,18 @@ const ingressBag: fc.Arbitrary<Databag> = fc.oneof(
 const ingressShape = { firstId: 90, ours: ['name', 'port', 'scheme', 'host', 'ip'], remoteApp: ingressBag };
 const s3Shape = { firstId: 40, ours: ['bucket', 'version', 'requested-secrets'], remoteApp: s3Bag };
 
+const receiver = (url: string, name = 'otlp_http') => ({ protocol: { name, type: 'http' }, url });
+const tracingBag: fc.Arbitrary<Databag> = fc.oneof(
+  fc.constant({}),
+  fc.constantFrom<Databag>(
+    { receivers: JSON.stringify([receiver('http://tempo:4318')]) },
+    { receivers: JSON.stringify([receiver('http://tempo:14268', 'jaeger_thrift_http')]) },
+  ),
+  hostileText.map((url) => ({ receivers: JSON.stringify([receiver(url)]) })),
+  hostileText.map((receivers) => ({ receivers })),
+);
+const workloadTracingShape = { firstId: 130, ours: ['receivers'], remoteApp: tracingBag };
+
 function endpoint(leader: boolean, { firstId, ours, remoteApp }: EndpointShape) {
   const relation = fc.record({
     application: fc.option(fc.constantFrom('agent', 'other'), { nil: undefined }),
@@ -186,5 +198,6 @@ export function arbitraryEndpoints(leader: boolean) {
     alertmanagers,
     caches,
     s3: whole(leader, s3Shape),
+    workloadTracing: whole(leader, workloadTracingShape),
   };
 }

@@ -78,6 +78,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     caches: { scope: 'all', relations: [] },
     fullNames: new Map(),
     s3: { scope: 'all', relations: [] },
+    workloadTracing: { scope: 'all', relations: [] },
     s3Expected: false,
     s3Secret: undefined,
     s3OptionSecret: undefined,
@@ -135,6 +136,7 @@ export function aPlan(hash: string): Container['plan'] {
     replicated: false,
     trusting: false,
     https: false,
+    tracing: {},
   });
   return { services, checks, 'log-targets': {} };
 }

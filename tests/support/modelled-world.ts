@@ -136,6 +136,7 @@ function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
     authorities,
     certificates,
     s3,
+    workloadTracing,
   } = snapshot;
   const isPeers = peers?.id === write.relationId;
   return {
@@ -154,6 +155,7 @@ function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
     authorities: writtenInto(authorities, write),
     certificates: writtenInto(certificates, write),
     s3: writtenInto(s3, write),
+    workloadTracing: writtenInto(workloadTracing, write),
   };
 }
 

@@ -20,6 +20,7 @@ export function leave({ workload, mimirTrouble }: Snapshot): Plan {
     version: workload.version ?? '',
     replicated: false,
     trusting: false,
+    tracing: {},
     https: speaksTls(heldFile({ workload }, paths.config)),
   });
   const leaves = workload.ready && storeInUse(workload) === 's3' && mimirTrouble === undefined;

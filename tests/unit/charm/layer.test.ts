@@ -3,7 +3,7 @@ import { mimirLayer, type MimirService } from '../../../src/charm/layer.ts';
 
 const unit: MimirService = {
   ...{ run: true, hash: '0123456789abcdef', version: '3.0.5' },
-  ...{ replicated: true, trusting: false, https: false },
+  ...{ replicated: true, trusting: false, https: false, tracing: {} },
 };
 const checksOf = (changes: Partial<MimirService>) => mimirLayer({ ...unit, ...changes }).checks ?? {};
 

@@ -8,6 +8,7 @@ const inputs = {
   storeCa: 'e',
   trustedCa: 'f',
   tls: 'g',
+  tracesTo: 'h',
   version: 'd',
 };
 
@@ -17,6 +18,7 @@ test('the same inputs give the same hash, in whatever order', () => {
   expect(
     restartHash({
       version: 'd',
+      tracesTo: 'h',
       tls: 'g',
       trustedCa: 'f',
       storeCa: 'e',
