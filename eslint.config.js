@@ -21,8 +21,9 @@ const rooms = {
     libraries: [...zodMini, 'js-yaml', '@prometheus-io/lezer-promql', '@lezer/common', '@lezer/lr'],
   },
   interfaces: { values: [], types: ['juju'], libraries: [...zodMini, 'xz-decompress'] },
+  otlp: { values: ['http'], types: [], libraries: [] },
   x509: { values: [], types: [], libraries: asn1 },
-  charm: { values: ['juju', 'mimir', 'interfaces', 'x509'], types: ['pebble'], libraries: zodMini },
+  charm: { values: ['juju', 'mimir', 'interfaces', 'x509'], types: ['pebble', 'otlp'], libraries: zodMini },
   simulator: {
     values: ['juju', 'pebble', 'interfaces', 'x509'],
     types: [],

@@ -15,7 +15,11 @@ const builtins: ReadonlySet<string> = new Set([
 ]);
 
 /** Modules of ours that stand before much that is seldom needed, such as a PromQL parser. They export functions only. */
-const own: ReadonlySet<string> = new Set(['src/charm/name-lookup.ts', 'src/mimir/rules.ts']);
+const own: ReadonlySet<string> = new Set([
+  'src/charm/name-lookup.ts',
+  'src/mimir/rules.ts',
+  'src/otlp/send-trace.ts',
+]);
 
 const namespace = 'late';
 

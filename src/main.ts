@@ -6,7 +6,7 @@ import { runAction } from './charm/actions/run-action.ts';
 import { applicationUrl, clusterDomain } from './charm/addresses.ts';
 import { dispatch } from './charm/dispatch.ts';
 import { containerName } from './charm/declared.ts';
-import { findFullNames } from './charm/name-lookup.ts';
+import { findAddress, findFullNames } from './charm/name-lookup.ts';
 import type { Clock, Disk, MimirApis, MimirPort, Ports } from './charm/ports.ts';
 import type { UnitIdentity } from './charm/snapshot.ts';
 import {
@@ -21,6 +21,7 @@ import {
 } from './juju/index.ts';
 import { createMimirClient } from './mimir/api.ts';
 import { ports as mimirPorts } from './mimir/ports.ts';
+import { sendTrace } from './otlp/send-trace.ts';
 import { createPebbleClient, type PebbleClient } from './pebble/index.ts';
 
 const disk: Disk = {
@@ -95,6 +96,11 @@ function openPorts(
     disk,
     names: { findFull: (names) => findFullNames(names, readResolvConf()) },
     mimir: mimirPort(identity),
+    traces: {
+      charmVersion: async () => (await readFile(join(charmDir, 'version'), 'utf8')).trim(),
+      send: (trace, receiver) =>
+        sendTrace(trace, receiver, (host, timeoutMs) => findAddress(host, readResolvConf(), timeoutMs)),
+    },
     probe: { read: () => readFile(join(charmDir, 'bin/probe')) },
   };
 }
@@ -119,7 +125,7 @@ async function main(): Promise<number> {
     const ports = openPorts({ hookTools, logger, pebble }, { ...identity, charmDir });
     const event = parseEvent(environment);
     if (event.kind === 'unknown') logger.warning(`unknown hook ${event.hookName}: reconciling all the same`);
-    if (event.kind === 'action') await runAction(ports, event.name);
+    if (event.kind === 'action') await runAction(ports, event, identity);
     else await dispatch(ports, event, identity);
     return 0;
   } catch (error) {

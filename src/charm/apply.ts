@@ -11,6 +11,7 @@ import { isFailing, isPebbleError, lastLines, lastWords } from './observe-worklo
 import { serviceName } from './layer.ts';
 import type { Ports } from './ports.ts';
 import type { Rejection } from './snapshot.ts';
+import type { TracedPorts } from './trace.ts';
 import { applyToKey, isKeyEffect, type KeyEffect } from './unit-key.ts';
 
 /** How a pass ended. */
@@ -27,7 +28,11 @@ const patienceMs = 10_000;
 const pollMs = 200;
 
 /** Applies effects in their order; stops where the world has to be looked at again before the rest makes sense. */
-export async function apply(ports: Ports, effects: readonly Effect[], target: MimirTarget): Promise<Outcome> {
+export async function apply(
+  ports: TracedPorts,
+  effects: readonly Effect[],
+  target: MimirTarget,
+): Promise<Outcome> {
   const { findings } = target;
   const before = countFindings(findings);
   const foundMore = () => countFindings(findings) > before;
@@ -35,7 +40,12 @@ export async function apply(ports: Ports, effects: readonly Effect[], target: Mi
     // After trouble Mimir is asked nothing more; after a refusal it still gets the rest.
     if (foundMore() && (findings.trouble !== undefined || !isMimirEffect(effect))) return 'look-again';
     const known = countFindings(findings);
-    const outcome = await applyEffect(ports, effect, target);
+    const what = { name: effect.kind, attributes: { effect: describeEffect(effect) } };
+    const outcome = await ports.trace.step(what, async () => {
+      const came = await applyEffect(ports, effect, target);
+      if (countFindings(findings) > known) ports.trace.fail(findings.trouble ?? 'Mimir refuses it');
+      return came;
+    });
     // The log says what was done; what Mimir refused or did not answer becomes a problem.
     if (countFindings(findings) === known && changesSomething(effect))
       ports.logger.info(describeEffect(effect));
@@ -52,7 +62,7 @@ export function changesSomething({ kind }: Effect): boolean {
   return !silent.has(kind);
 }
 
-async function applyEffect(ports: Ports, effect: Effect, target: MimirTarget): Promise<Outcome> {
+async function applyEffect(ports: TracedPorts, effect: Effect, target: MimirTarget): Promise<Outcome> {
   if (effect.kind === 'validate-config') return validateConfig(ports, effect);
   if (effect.kind === 'replan') return replan(ports, effect, target.findings);
   if (effect.kind === 'await-mimir') return awaitMimir(ports, effect);
@@ -111,7 +121,7 @@ async function performEffect({ pebble, hookTools, probe }: Ports, effect: PlainE
 
 /** Asks Mimir's own binary; what it refuses never becomes its configuration file. */
 async function validateConfig(
-  { pebble, logger }: Ports,
+  { pebble, logger, trace }: TracedPorts,
   { content, hash }: { content: string; hash: string },
 ): Promise<Outcome> {
   await pebble.writeFile({ path: paths.candidateConfig, content, permissions: '600', makeDirs: true });
@@ -121,6 +131,7 @@ async function validateConfig(
   if (answer.exitCode !== 1) return 'done';
   const reason = parseRefusal(`${answer.stderr}\n${answer.stdout}`).slice(0, 300);
   logger.warning(`Mimir refuses the new configuration: ${reason}`);
+  trace.fail(reason);
   await recordRejection({ pebble }, { hash, by: 'mimir', reason });
   return 'look-again';
 }
@@ -152,7 +163,7 @@ async function hasRestarted({ pebble, logger }: Ports): Promise<boolean> {
 type AwaitEffect = Extract<Effect, { kind: 'await-mimir' }>;
 
 /** Watches Mimir until it is ready, it exits, or the bound is over. */
-async function awaitMimir(ports: Ports, effect: AwaitEffect): Promise<Outcome> {
+async function awaitMimir(ports: TracedPorts, effect: AwaitEffect): Promise<Outcome> {
   const { clock, pebble } = ports;
   const { unit } = ports.mimir(effect.tls);
   const end = clock.now() + patienceMs;
@@ -182,7 +193,7 @@ const storeSilent: Failure = { by: 'store', reason: 'the object store does not a
  * then the fault is elsewhere. What its object store answers comes first, else `otherwise` finds the reason.
  */
 async function recordFailure(
-  ports: Ports,
+  ports: TracedPorts,
   { hash, canGoBack }: AwaitEffect,
   otherwise: (lines: readonly string[]) => Failure | undefined,
 ): Promise<Outcome> {
@@ -191,6 +202,7 @@ async function recordFailure(
   const failure: Failure | undefined =
     store === undefined ? otherwise(lines) : { by: 'store', reason: `the object store answers: ${store}` };
   if (failure !== undefined) ports.logger.warning(`Mimir does not come up: ${failure.reason}`);
+  ports.trace.fail(failure?.reason ?? 'Mimir is not ready yet');
   if (hash === undefined || failure === undefined || (failure.by === 'store' && !canGoBack)) return 'gave-up';
   await recordRejection(ports, { hash, ...failure });
   return 'look-again';

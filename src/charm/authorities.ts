@@ -21,7 +21,10 @@ export interface InterpretedAuthorities {
  * @param own - the authority of Mimir's own certificates in PEM, which often has signed its neighbours' as well; empty for
  * none.
  */
-export function interpretAuthorities(snapshot: Snapshot, own: string): InterpretedAuthorities {
+export function interpretAuthorities(
+  snapshot: Pick<Snapshot, 'authorities' | 'workload'>,
+  own: string,
+): InterpretedAuthorities {
   const held = heldFile(snapshot, paths.trustedCa) ?? '';
   const found = new Set<string>(own === '' ? [] : [own]);
   const problems: Problem[] = [];

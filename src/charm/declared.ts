@@ -6,6 +6,7 @@
 /** Endpoints by name, with their role and interface. */
 export const endpoints = {
   alertmanager: { role: 'requires', interface: 'alertmanager_dispatch' },
+  'charm-tracing': { role: 'requires', interface: 'tracing' },
   catalogue: { role: 'requires', interface: 'catalogue' },
   certificates: { role: 'requires', interface: 'tls-certificates' },
   'grafana-source': { role: 'provides', interface: 'grafana_datasource' },

@@ -3,6 +3,7 @@ import { speaksTls } from '../mimir/config/tls.ts';
 import { podName, type Scheme, unitHostname } from './addresses.ts';
 import { interpretAlertmanagerConfig } from './alertmanager-config.ts';
 import { interpretCertificate, type InterpretedCertificate } from './certificates.ts';
+import { interpretCharmTracing } from './charm-tracing.ts';
 import type { CharmState, ChosenConfig, WorkloadRequest } from './charm-state.ts';
 import { chooseConfig, type Configured } from './choose-config.ts';
 import { containerName } from './declared.ts';
@@ -59,6 +60,7 @@ export function interpret(snapshot: Snapshot): CharmState {
       ...senderProblems(notes.senders),
       ...addresses.problems,
       ...datasourceProblems(snapshot),
+      ...interpretCharmTracing(snapshot).problems,
     ],
   };
 }

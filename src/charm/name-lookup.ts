@@ -12,19 +12,40 @@ export async function findFullNames(
   names: readonly string[],
   resolvConf: string,
 ): Promise<ReadonlyMap<string, string>> {
+  const found = await withResolver(resolvConf, boundMs, (resolver) =>
+    Promise.all(
+      names.map(async (name) => [name, await firstFound(resolver, candidates(name, resolvConf))] as const),
+    ),
+  );
+  return new Map(found.flatMap(([name, one]) => (one === undefined ? [] : [[name, one.name] as const])));
+}
+
+/** Finds an address of a name in the same way, within so many milliseconds. */
+export async function findAddress(
+  name: string,
+  resolvConf: string,
+  timeoutMs: number,
+): Promise<string | undefined> {
+  const found = await withResolver(resolvConf, timeoutMs, (resolver) =>
+    firstFound(resolver, candidates(name, resolvConf)),
+  );
+  return found?.address;
+}
+
+/** Cancels all queries that were not answered in time. */
+async function withResolver<T>(
+  resolvConf: string,
+  timeoutMs: number,
+  use: (resolver: Resolver) => Promise<T>,
+): Promise<T> {
   const servers = [...resolvConf.matchAll(/^nameserver\s+(\S+)/gm)].map(([, server = '']) => server);
-  const resolver = new Resolver({ timeout: boundMs, tries: 1 });
+  const resolver = new Resolver({ timeout: timeoutMs, tries: 1 });
   if (servers.length > 0) resolver.setServers(servers);
   const timer = setTimeout(() => {
     resolver.cancel();
-  }, boundMs);
+  }, timeoutMs);
   try {
-    const found = await Promise.all(
-      names.map(
-        async (name) => [name, await firstWithAddress(resolver, candidates(name, resolvConf))] as const,
-      ),
-    );
-    return new Map(found.flatMap(([name, full]) => (full === undefined ? [] : [[name, full] as const])));
+    return await use(resolver);
   } finally {
     clearTimeout(timer);
     resolver.cancel();
@@ -40,15 +61,21 @@ function candidates(name: string, resolvConf: string): readonly string[] {
   return name.split('.').length > dots ? [name, ...completed] : [...completed, name];
 }
 
-async function firstWithAddress(resolver: Resolver, names: readonly string[]): Promise<string | undefined> {
-  const found = await Promise.all(names.map((name) => hasAddress(resolver, name)));
-  return names.find((_name, index) => found[index]);
+interface Found {
+  readonly name: string;
+  readonly address: string;
 }
 
-function hasAddress(resolver: Resolver, name: string): Promise<boolean> {
+async function firstFound(resolver: Resolver, names: readonly string[]): Promise<Found | undefined> {
+  const addresses = await Promise.all(names.map((name) => addressOf(resolver, name)));
+  const found = names.map((name, index) => ({ name, address: addresses[index] }));
+  return found.find((one): one is Found => one.address !== undefined);
+}
+
+function addressOf(resolver: Resolver, name: string): Promise<string | undefined> {
   return Promise.any([resolver.resolve4(name), resolver.resolve6(name)]).then(
-    () => true,
+    ([address]) => address,
     // No such name, no address of it, or no answer in time: to us these are one.
-    () => false,
+    () => undefined,
   );
 }

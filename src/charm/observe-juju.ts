@@ -150,6 +150,7 @@ const nothingYet = {
   caches: nothingRelated,
   s3: nothingRelated,
   workloadTracing: nothingRelated,
+  charmTracing: nothingRelated,
   s3Secret: undefined,
 } as const;
 

@@ -22,7 +22,8 @@ export type RelatedEndpoint =
   | 'alertmanager'
   | 'memcached'
   | 's3'
-  | 'workload-tracing';
+  | 'workload-tracing'
+  | 'charm-tracing';
 
 /** What of an endpoint's relations means something to us, beside our own bags. */
 interface Reading {
@@ -48,6 +49,7 @@ const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
   memcached: { remoteApp: 'nobody', remoteUnits: true, publishes: 'nobody' },
   s3: { remoteApp: 'everyone', remoteUnits: false, publishes: 'everyone' },
   'workload-tracing': { remoteApp: 'everyone', remoteUnits: false, publishes: 'leader' },
+  'charm-tracing': { remoteApp: 'everyone', remoteUnits: false, publishes: 'leader' },
 };
 
 /** Endpoints whose relations Mimir's configuration does not depend on, by what a snapshot calls them. */
@@ -105,23 +107,44 @@ export type AlwaysRead = Pick<
   | 'caches'
   | 's3'
   | 'workloadTracing'
+  | 'charmTracing'
 >;
 
 /** Reads the relations that every event needs. */
 export async function observeAlwaysRead(tools: HookTools, event: Event, reader: Reader): Promise<AlwaysRead> {
   const observe = (endpoint: RelatedEndpoint) => observeEndpoint(tools, event, { ...reader, endpoint });
-  const [ingress, datasourcePeers, authorities, certificates, alertmanagers, caches, s3, workloadTracing] =
-    await Promise.all([
-      observe('ingress'),
-      reader.leader ? observe('send-datasource') : ('unobserved' as const),
-      observe('receive-ca-cert'),
-      observe('certificates'),
-      observe('alertmanager'),
-      observe('memcached'),
-      observe('s3'),
-      observe('workload-tracing'),
-    ]);
-  return { ingress, datasourcePeers, authorities, certificates, alertmanagers, caches, s3, workloadTracing };
+  const [
+    ingress,
+    datasourcePeers,
+    authorities,
+    certificates,
+    alertmanagers,
+    caches,
+    s3,
+    workloadTracing,
+    charmTracing,
+  ] = await Promise.all([
+    observe('ingress'),
+    reader.leader ? observe('send-datasource') : ('unobserved' as const),
+    observe('receive-ca-cert'),
+    observe('certificates'),
+    observe('alertmanager'),
+    observe('memcached'),
+    observe('s3'),
+    observe('workload-tracing'),
+    observe('charm-tracing'),
+  ]);
+  return {
+    ingress,
+    datasourcePeers,
+    authorities,
+    certificates,
+    alertmanagers,
+    caches,
+    s3,
+    workloadTracing,
+    charmTracing,
+  };
 }
 
 interface EndpointReader extends Reader {

@@ -1,11 +1,12 @@
 import type { HookTools, Logger } from '../juju/index.ts';
+import type { Trace, TraceReceiver } from '../otlp/trace.ts';
 import type { MimirClient } from '../mimir/api.ts';
 import type { TlsTarget } from '../mimir/request.ts';
 import type { PebbleClient } from '../pebble/index.ts';
 
 /** Time, as the charm needs it. */
 export interface Clock {
-  /** Milliseconds since some fixed moment. */
+  /** Milliseconds since this process was started. */
   now(): number;
   /** Date and time, to hold against those of certificates. */
   date(): Date;
@@ -49,6 +50,17 @@ export interface Disk {
   space(path: string): Promise<DiskSpace | undefined>;
 }
 
+/** Traces of what the charm does. */
+export interface Traces {
+  /** The charm's version, as its own file says it. */
+  charmVersion(): Promise<string>;
+  /**
+   * Sends one, within a second.
+   * @throws Error that says why it was not taken.
+   */
+  send(trace: Trace, receiver: TraceReceiver): Promise<void>;
+}
+
 /** All that a dispatch may touch: the only mutable things, handed to observe, apply and the actions. */
 export interface Ports {
   readonly hookTools: HookTools;
@@ -57,6 +69,7 @@ export interface Ports {
   readonly probe: Probe;
   readonly names: Names;
   readonly disk: Disk;
+  readonly traces: Traces;
   readonly clock: Clock;
   readonly logger: Logger;
 }

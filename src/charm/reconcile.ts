@@ -25,7 +25,8 @@ import { planApiBags } from './prometheus-api.ts';
 import { isReplicated } from './replication.ts';
 import { ruleSources } from './rule-sources.ts';
 import { planScrapeBags } from './self-metrics.ts';
-import { planTracingBags, tracingEnvironment } from './workload-tracing.ts';
+import { planTracingBags } from './trace-receiver.ts';
+import { tracingEnvironment } from './workload-tracing.ts';
 import { hashIn, type Known, type PeerRelation, type RelationSnapshot, type Snapshot } from './snapshot.ts';
 
 /** Plans the world as it should be, out of a snapshot of what it is. A dying unit only leaves. */

@@ -165,6 +165,8 @@ export interface Snapshot {
   readonly s3Expected: boolean;
   /** The relation of `workload-tracing`; what Mimir is started with depends on it, so it is always read. */
   readonly workloadTracing: EndpointSnapshot;
+  /** The relation of `charm-tracing`; every dispatch may be traced, so it is always read. */
+  readonly charmTracing: EndpointSnapshot;
   /** The secret that the provider of `s3` names; undefined if it names none, or one that cannot be read. */
   readonly s3Secret: SecretContent | undefined;
   /** The secret that the option `s3_credentials` names; undefined if it names none, or one that cannot be read. */
@@ -199,7 +201,7 @@ export interface Snapshot {
 /** Endpoints where we publish something, of those that were read. */
 export function writableEndpoints(snapshot: Snapshot): readonly EndpointSnapshot[] {
   const { senders, otlpSenders, grafanas, apiClients, datasourcePeers, catalogues, scrapers } = snapshot;
-  const { ingress, authorities, certificates, s3, workloadTracing } = snapshot;
+  const { ingress, authorities, certificates, s3, workloadTracing, charmTracing } = snapshot;
   const all = [
     senders,
     otlpSenders,
@@ -213,6 +215,7 @@ export function writableEndpoints(snapshot: Snapshot): readonly EndpointSnapshot
     certificates,
     s3,
     workloadTracing,
+    charmTracing,
   ];
   return all.filter((endpoint) => endpoint !== 'unobserved');
 }

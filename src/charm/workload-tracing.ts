@@ -1,9 +1,8 @@
-import { keys, publish, read } from '../interfaces/tracing.ts';
 import { charmName } from './declared.ts';
 import { serviceName, tracesVariable } from './layer.ts';
-import type { PlannedBag } from './plan.ts';
-import { briefly, type Problem } from './problem.ts';
-import { type Snapshot, type UnitIdentity, type Workload, writableRelations } from './snapshot.ts';
+import type { Problem } from './problem.ts';
+import type { Snapshot, UnitIdentity, Workload } from './snapshot.ts';
+import { readReceiver, type TraceSender } from './trace-receiver.ts';
 
 /** Where Mimir is to send its traces. */
 export interface InterpretedTracing {
@@ -12,24 +11,19 @@ export interface InterpretedTracing {
   readonly problems: readonly Problem[];
 }
 
+const sender: TraceSender = {
+  endpoint: 'workload-tracing',
+  who: 'Mimir',
+  otherwise: 'Mimir goes on as it did',
+};
+
 /**
  * Reads where the related application takes traces. As long as that cannot be read, nothing changes: Mimir reads it at its
  * start only, and traces are not worth a restart for somebody's slip.
  */
 export function interpretTracing({ workloadTracing, workload }: Snapshot): InterpretedTracing {
-  const { relations } = workloadTracing;
-  const [relation] = relations.toSorted((a, b) => a.id - b.id);
-  if (relation === undefined) return { tracesTo: undefined, problems: [] };
-  const held = tracesToIn(workload);
-  const { id, remoteAppBag } = relation;
-  // What Juju does not let us read for a moment is as it was.
-  if (remoteAppBag === 'unobserved') return { tracesTo: held, problems: [] };
-  const told = read(remoteAppBag);
-  if (!told.ok) return { tracesTo: held, problems: [warning(id, unreadable(told.reason))] };
-  if (told.value === undefined) return { tracesTo: undefined, problems: [] };
-  const { url } = told.value;
-  if (url === undefined) return { tracesTo: undefined, problems: [warning(id, noReceiver)] };
-  return { tracesTo: `${url}/v1/traces`, problems: [] };
+  const { known, tracesTo, problems } = readReceiver(workloadTracing, sender);
+  return { tracesTo: known ? tracesTo : tracesToIn(workload), problems };
 }
 
 /** Where a Mimir was to send its traces when its service was planned. */
@@ -61,22 +55,3 @@ export function tracingEnvironment(
     OTEL_SERVICE_NAME: application,
   };
 }
-
-/** Plans what those are told who take traces: by which protocol they are sent. */
-export function planTracingBags({ workloadTracing }: Snapshot): readonly PlannedBag[] {
-  return writableRelations(workloadTracing).map((relationId) => ({
-    ...{ relationId, scope: 'app', owned: keys.requirerApp },
-    values: publish(),
-  }));
-}
-
-function warning(id: number, message: string): Problem {
-  return { status: 'active', source: `workload-tracing:${id}`, message };
-}
-
-function unreadable(reason: string): string {
-  return `Where it takes traces cannot be read, so Mimir goes on as it did (${briefly(reason)}); mend that there.`;
-}
-
-const noReceiver =
-  'It offers no receiver otlp_http, so Mimir sends no traces yet; if that stays so, relate one that does.';

@@ -117,6 +117,7 @@ const tracingBag: fc.Arbitrary<Databag> = fc.oneof(
   hostileText.map((receivers) => ({ receivers })),
 );
 const workloadTracingShape = { firstId: 130, ours: ['receivers'], remoteApp: tracingBag };
+const charmTracingShape = { firstId: 140, ours: ['receivers'], remoteApp: tracingBag };
 
 function endpoint(leader: boolean, { firstId, ours, remoteApp }: EndpointShape) {
   const relation = fc.record({
@@ -199,5 +200,6 @@ export function arbitraryEndpoints(leader: boolean) {
     caches,
     s3: whole(leader, s3Shape),
     workloadTracing: whole(leader, workloadTracingShape),
+    charmTracing: whole(leader, charmTracingShape),
   };
 }

@@ -79,6 +79,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     fullNames: new Map(),
     s3: { scope: 'all', relations: [] },
     workloadTracing: { scope: 'all', relations: [] },
+    charmTracing: { scope: 'all', relations: [] },
     s3Expected: false,
     s3Secret: undefined,
     s3OptionSecret: undefined,

@@ -5,6 +5,7 @@ import type { Clock, DiskSpace, Ports } from '../../src/charm/ports.ts';
 import type { HookTools, Logger } from '../../src/juju/index.ts';
 import { speaksTls } from '../../src/mimir/config/tls.ts';
 import { paths } from '../../src/mimir/paths.ts';
+import type { Trace, TraceReceiver } from '../../src/otlp/trace.ts';
 import type { TlsTarget } from '../../src/mimir/request.ts';
 import { inspectTrust } from '../../src/x509/certificate.ts';
 import { type CallCount, countedPorts } from './counted-ports.ts';
@@ -26,6 +27,10 @@ export interface FakeWorld {
   readonly clock: Clock;
   /** Lines of the log, with their levels. */
   readonly log: string[];
+  /** Traces that were sent, each with its receiver. */
+  readonly traces: (Trace & { readonly receiver: TraceReceiver })[];
+  /** Why the receiver of traces takes none. */
+  traceFault: string | undefined;
 }
 
 /** A lone leader, its container just up. */
@@ -38,6 +43,8 @@ export function aFakeWorld(): FakeWorld {
     space: { size: 10e9, free: 9e9 },
     clock: aFakeClock(),
     log: [],
+    traces: [],
+    traceFault: undefined,
   };
 }
 
@@ -89,7 +96,7 @@ export async function actOn(world: FakeWorld, name: string): Promise<FakeAnswer>
       return Promise.resolve();
     },
   };
-  await runAction(portsOf(world, hookTools), name);
+  await runAction(portsOf(world, hookTools), { kind: 'action', name, id: '1' }, identity);
   return answer;
 }
 
@@ -106,6 +113,14 @@ function portsOf(world: FakeWorld, hookTools: HookTools): Ports {
     disk: { space: () => Promise.resolve(world.space) },
     names: {
       findFull: (names) => Promise.resolve(fullNames(names.filter((name) => !world.unknownNames.has(name)))),
+    },
+    traces: {
+      charmVersion: () => Promise.resolve('1.2.3'),
+      send: (trace, receiver) => {
+        if (world.traceFault !== undefined) return Promise.reject(new Error(world.traceFault));
+        world.traces.push({ ...trace, receiver });
+        return Promise.resolve();
+      },
     },
     clock,
     logger: aFakeLogger(log),

@@ -137,6 +137,7 @@ function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
     certificates,
     s3,
     workloadTracing,
+    charmTracing,
   } = snapshot;
   const isPeers = peers?.id === write.relationId;
   return {
@@ -156,6 +157,7 @@ function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
     certificates: writtenInto(certificates, write),
     s3: writtenInto(s3, write),
     workloadTracing: writtenInto(workloadTracing, write),
+    charmTracing: writtenInto(charmTracing, write),
   };
 }
 

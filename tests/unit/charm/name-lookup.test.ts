@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
-import { findFullNames } from '../../../src/charm/name-lookup.ts';
+import { findAddress, findFullNames } from '../../../src/charm/name-lookup.ts';
 import { answerQuery, type Lookup } from '../../../src/simulator/cluster/name-server.ts';
 
 const closings: (() => void)[] = [];
@@ -28,7 +28,11 @@ async function serve(lookup: Lookup | undefined) {
     socket.close();
   });
   const resolvConf = `search cos.svc.cluster.local cluster.local\nnameserver 127.0.0.1:${socket.address().port}\noptions ndots:5\n`;
-  return { find: (names: readonly string[]) => findFullNames(names, resolvConf), asked };
+  return {
+    find: (names: readonly string[]) => findFullNames(names, resolvConf),
+    findAddress: (name: string, timeoutMs: number) => findAddress(name, resolvConf, timeoutMs),
+    asked,
+  };
 }
 
 const known = ['memcached-0.memcached-endpoints.cos.svc.cluster.local', 'cache.example.com'];
@@ -86,3 +90,17 @@ test.each(['\0', 'a b', '-', '..', 'x'.repeat(300), 'é'])(
     expect(await find([name])).toEqual(new Map());
   },
 );
+
+test('an address is found in the same way, or is none', async () => {
+  const { findAddress: find } = await serve(lookup);
+  expect(await find('memcached-0.memcached-endpoints', 1_000)).toBe('10.1.0.7');
+  expect(await find('cache.example.com', 1_000)).toBe('10.1.0.7');
+  expect(await find('gone', 1_000)).toBeUndefined();
+});
+
+test('an address that no name server tells is waited for as long as is said', async () => {
+  const { findAddress: find } = await serve(undefined);
+  const begin = performance.now();
+  expect(await find('cache.example.com', 300)).toBeUndefined();
+  expect(performance.now() - begin).toBeGreaterThan(250);
+});
