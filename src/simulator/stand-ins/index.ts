@@ -32,6 +32,7 @@ export const standIns: Readonly<Record<string, StandIn>> = {
   'remote-write-sender': standIn('remote-write-sender', ['grafana-agent-k8s', 'opentelemetry-collector-k8s']),
   's3-integrator': standIn('s3-integrator', ['minio'], ['minio']),
   'self-signed-certificates': standIn('self-signed-certificates', []),
+  tempo: standIn('tempo', ['tempo-coordinator-k8s', 'tempo-k8s']),
 };
 
 /** The stand-in's program in the deployed copy of its charm. */
