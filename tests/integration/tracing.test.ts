@@ -58,6 +58,11 @@ describe('an application that takes traces', () => {
     simulation = await startSimulation();
     await simulation.deployMimir();
     await simulation.ask({ command: 'deploy', charm: 'tempo-coordinator-k8s', application: 'tempo' });
+    await simulation.ask({
+      command: 'deploy',
+      charm: 'self-signed-certificates',
+      application: 'authority',
+    });
     await simulation.settle();
     await statusOf(simulation, unit, /^active$/);
     before = await workloadView(simulation, unit);
@@ -102,6 +107,32 @@ describe('an application that takes traces', () => {
     await runAction(simulation, unit, { action: 'get-config' });
     const action = await traceOf('mimir-k8s-charm', 'an action', ({ root }) => root === 'action');
     expect(action.children).toEqual(['get-config']);
+  });
+
+  test('by https gets both from those that are told of its authority, and neither from others', async () => {
+    await settled({ command: 'integrate', endpoints: ['tempo:certificates', 'authority:certificates'] });
+    await statusOf(simulation, 'tempo/0', /^active$/);
+    const refused = (lines: string) => /cannot send a trace to https:\S+ .*certificate/.test(lines);
+    await eventually('a refused certificate', async () => {
+      await fire('update-status');
+      return refused(await log()) ? true : undefined;
+    });
+    expect((await received()).requests).toBe(0);
+    await settled({
+      command: 'integrate',
+      endpoints: ['mimir-k8s:receive-ca-cert', 'authority:send-ca-cert'],
+    });
+    await statusOf(simulation, unit, /^active$/);
+    await fire('update-status');
+    await traceOf('mimir-k8s-charm', 'a dispatch', ({ root }) => root === 'update-status');
+    await query(simulation, 'up');
+    await traceOf('mimir-k8s', 'a trace of Mimir', () => true);
+    for (const endpoints of [
+      ['tempo:certificates', 'authority:certificates'],
+      ['mimir-k8s:receive-ca-cert', 'authority:send-ca-cert'],
+    ] satisfies [string, string][])
+      await settled({ command: 'remove-relation', endpoints });
+    await statusOf(simulation, unit, /^active$/);
   });
 
   test('that never answers costs a dispatch its bound and a line of the log, and Mimir nothing', async () => {

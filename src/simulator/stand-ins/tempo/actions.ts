@@ -3,13 +3,13 @@ import type { ActionValues, HookTools } from '../../../juju/index.ts';
 import { connectionReason } from '../connection-reason.ts';
 import { ActionFailure, runActionOf } from '../run-dispatch.ts';
 import { journalView, type JournalView } from './workload/journal.ts';
-import { receiverPort } from './workload/server.ts';
+import { journalPort } from './workload/server.ts';
 
 /** What an action needs of the world. */
 export interface ActionPorts {
   readonly tools: HookTools;
-  /** Where the workload answers; the pod's loopback if absent. */
-  readonly workloadUrl?: string;
+  /** Where the workload shows its journal; the pod's loopback if absent. */
+  readonly journalUrl?: string;
 }
 
 /** Juju keeps what an action answers in its database. */
@@ -34,10 +34,10 @@ async function listTraces(ports: ActionPorts): Promise<void> {
 }
 
 async function readJournal({
-  workloadUrl = `http://127.0.0.1:${receiverPort}`,
+  journalUrl = `http://127.0.0.1:${journalPort}`,
 }: ActionPorts): Promise<JournalView> {
   try {
-    const response = await fetch(`${workloadUrl}/journal`, { signal: AbortSignal.timeout(5000) });
+    const response = await fetch(journalUrl, { signal: AbortSignal.timeout(5000) });
     return journalView.parse(await response.json());
   } catch (cause) {
     if (cause instanceof z.ZodError) throw cause;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import protobuf from 'protobufjs/light.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { PebbleUnreachableError } from '../../../../src/pebble/index.ts';
 import { runAction } from '../../../../src/simulator/stand-ins/tempo/actions.ts';
 import { reconcile, type TempoPebble } from '../../../../src/simulator/stand-ins/tempo/reconcile.ts';
 import { createJournal } from '../../../../src/simulator/stand-ins/tempo/workload/journal.ts';
-import { createReceiver } from '../../../../src/simulator/stand-ins/tempo/workload/server.ts';
+import { receive, showJournal } from '../../../../src/simulator/stand-ins/tempo/workload/server.ts';
 import { dispatched, fakeJuju, type FakeState } from './fake-juju.ts';
 
 const aState = (): FakeState => ({
@@ -31,6 +31,7 @@ async function run(state: FakeState, hook = 'config-changed', unreachable = fals
       layers.push(layer);
       return Promise.resolve();
     },
+    writeFiles: () => Promise.resolve(),
     replan: () =>
       Promise.resolve({ id: '1', kind: 'replan', summary: '', status: 'Done', ready: true, tasks: [] }),
   };
@@ -58,6 +59,14 @@ describe('the tempo stand-in', () => {
     expect(state.relations[4]?.bags).not.toHaveProperty('standin');
   });
 
+  it('asks a related authority for a certificate, and waits for it', async () => {
+    const state = aState();
+    const certificates = { endpoint: 'certificates', app: 'ca', units: [], bags: {} };
+    const { status } = await run({ ...state, relations: { ...state.relations, 9: certificates } });
+    expect(status()).toEqual(['waiting', 'waiting for a certificate']);
+    expect(JSON.stringify(certificates.bags)).toContain('BEGIN CERTIFICATE REQUEST');
+  });
+
   it('has its workload hang if it is told so, and waits for its container', async () => {
     const command = (hang: boolean) => ({
       services: { tempo: { command: expect.stringMatching(hang ? / 4318 hang$/ : / 4318$/) } },
@@ -71,17 +80,25 @@ describe('the tempo stand-in', () => {
 });
 
 describe('its receiver', () => {
-  let server: Server;
+  const servers: Server[] = [];
   let base: string;
-  beforeEach(async () => {
-    server = createReceiver(createJournal()).listen(0, '127.0.0.1');
+  let journalUrl: string;
+  const listen = async (server: Server) => {
+    servers.push(server.listen(0, '127.0.0.1'));
     await once(server, 'listening');
     const address = server.address();
-    base = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+  };
+  beforeEach(async () => {
+    const journal = createJournal();
+    base = await listen(createServer(receive(journal)));
+    journalUrl = await listen(createServer(showJournal(journal)));
   });
   afterEach(() => {
-    server.close();
-    server.closeAllConnections();
+    for (const server of servers.splice(0)) {
+      server.close();
+      server.closeAllConnections();
+    }
   });
   const post = async (body: Uint8Array<ArrayBuffer> | string, headers: Record<string, string>) => {
     const answer = await fetch(`${base}/v1/traces`, { method: 'POST', headers, body });
@@ -89,7 +106,7 @@ describe('its receiver', () => {
   };
   const listed = async (service = '') => {
     const { tools, results } = fakeJuju(aState(), { service });
-    await runAction('list-traces', { tools, workloadUrl: base });
+    await runAction('list-traces', { tools, journalUrl });
     return results;
   };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ReceivedSpan } from './span.ts';
 
-/** What `GET /journal` answers, which is the stand-in's own. */
+/** What the journal's port answers. */
 export const journalView = z.object({
   /** How often traces were posted. */
   requests: z.number(),

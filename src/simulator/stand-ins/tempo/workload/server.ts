@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import type { Journal } from './journal.ts';
@@ -7,44 +7,49 @@ import { decodeSpans } from './span.ts';
 /** Port of OTLP over HTTP (OpenTelemetry). */
 export const receiverPort = 4318;
 
-interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
+/** Port on the pod's loopback where the journal is shown, which is the stand-in's own. */
+export const journalPort = 4319;
+
+/** Takes traces by OTLP over HTTP: `POST /v1/traces`, protobuf or JSON, gzipped or not. */
+export function receive(journal: Journal): RequestListener {
+  return (request, response) => {
+    take(request, response, journal).catch((error: unknown) => {
+      process.stderr.write(`cannot answer ${request.url ?? ''}: ${String(error)}\n`);
+      response.destroy();
+    });
+  };
 }
 
-/** A receiver of OTLP over HTTP: `POST /v1/traces`, protobuf or JSON, gzipped or not; `GET /journal` is its own. */
-export function createReceiver(journal: Journal): Server {
-  return createServer((request, response) => {
-    answer(request, journal).then(
-      ({ status, contentType, body }) => {
-        response.writeHead(status, { 'Content-Type': contentType }).end(body);
-      },
-      (error: unknown) => {
-        process.stderr.write(`cannot answer ${request.url ?? ''}: ${String(error)}\n`);
-        response.destroy();
-      },
-    );
-  });
+/** Shows what was received, as JSON, at any path. */
+export function showJournal(journal: Journal): RequestListener {
+  return (_request, response) => {
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(journal.view()));
+  };
 }
 
-async function answer(request: IncomingMessage, journal: Journal): Promise<Answer> {
-  const json = (body: unknown): Answer => ({
-    ...{ status: 200, contentType: 'application/json', body: JSON.stringify(body) },
-  });
+async function take(request: IncomingMessage, response: ServerResponse, journal: Journal): Promise<void> {
   const { method = '', url = '', headers } = request;
   const content = await buffer(request);
-  if (`${method} ${url}` === 'GET /journal') return json(journal.view());
-  const plain = (status: number, body: string): Answer => ({ status, contentType: 'text/plain', body });
-  if (`${method} ${url}` !== 'POST /v1/traces') return plain(404, 'not found\n');
+  const refuse = (status: number, why: string) => {
+    response.writeHead(status, { 'Content-Type': 'text/plain' }).end(`${why}\n`);
+  };
+  if (`${method} ${url}` !== 'POST /v1/traces') {
+    refuse(404, 'not found');
+    return;
+  }
   const contentType = (headers['content-type'] ?? '').replace(/;.*$/, '');
-  if (!/^application\/(json|x-protobuf)$/.test(contentType)) return plain(415, `${contentType}\n`);
+  if (!/^application\/(json|x-protobuf)$/.test(contentType)) {
+    refuse(415, contentType);
+    return;
+  }
   try {
     const unpacked = headers['content-encoding'] === 'gzip' ? gunzipSync(content) : content;
     journal.add(decodeSpans(unpacked, contentType));
   } catch (error) {
-    return plain(400, `${String(error)}\n`);
+    refuse(400, String(error));
+    return;
   }
   // OpenTelemetry: an empty ExportTraceServiceResponse, in the encoding of the request.
-  return { status: 200, contentType, body: contentType === 'application/json' ? '{}' : '' };
+  const body = contentType === 'application/json' ? '{}' : '';
+  response.writeHead(200, { 'Content-Type': contentType }).end(body);
 }
