@@ -3,6 +3,7 @@ import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RuleGroup } from '../mimir/rule-group.ts';
 import type { InterpretedAddresses } from './ingress.ts';
 import type { LeaderNotes } from './leader-notes.ts';
+import type { LogTargets } from './logging.ts';
 import type { Problem } from './problem.ts';
 import type { RuleEndpoint } from './rule-sources.ts';
 import type { Known } from './snapshot.ts';
@@ -79,6 +80,8 @@ export interface CharmState {
   /** This unit should run Mimir. */
   readonly run: boolean;
   readonly addresses: InterpretedAddresses;
+  /** Where Mimir's log goes. */
+  readonly logTargets: LogTargets;
   /** Exemplars are kept, so that Grafana may link them to traces. */
   readonly exemplars: boolean;
   /** What all relations are told has changed, and not all of them were read. */

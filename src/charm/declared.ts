@@ -12,6 +12,7 @@ export const endpoints = {
   'grafana-source': { role: 'provides', interface: 'grafana_datasource' },
   ingress: { role: 'requires', interface: 'ingress' },
   memcached: { role: 'requires', interface: 'memcache' },
+  logging: { role: 'requires', interface: 'loki_push_api' },
   'mimir-peers': { role: 'peers', interface: 'mimir_peers' },
   'prometheus-api': { role: 'provides', interface: 'prometheus_api' },
   'receive-ca-cert': { role: 'requires', interface: 'certificate_transfer' },

@@ -6,7 +6,8 @@ import type { FileToWrite } from '../pebble/index.ts';
 import type { WorkloadRequest } from './charm-state.ts';
 import type { Effect } from './effect.ts';
 import { heldFile } from './held-file.ts';
-import { hashVariable, layerLabel, readyCheck, serviceName } from './layer.ts';
+import { hashVariable, layerLabel, loggingLabel, readyCheck, serviceName } from './layer.ts';
+import { changedTargets } from './logging.ts';
 import { storeIn } from './object-store.ts';
 import type { Plan, PlannedWorkload } from './plan.ts';
 import { isReplicated } from './replication.ts';
@@ -31,6 +32,7 @@ export function diffWorkload(snapshot: Snapshot, plan: Plan, patience: Patience)
     ...(request?.kind === 'prepare-shutdown' ? [request] : []),
     ...diffFiles(workload, planned),
     ...layer,
+    ...diffLogTargets(workload, planned),
   ];
   if (!planned.run) return [...change, ...stopMimir(workload)];
   const wait = awaitMimir(workload, planned, { patience, layer });
@@ -154,6 +156,14 @@ function diffLayer({ plan }: Container, { layer }: PlannedWorkload): readonly Ef
   const asks = layer.checks?.[readyCheck]?.exec !== undefined;
   const probe: Effect[] = asks && plan.checks[readyCheck]?.exec === undefined ? [{ kind: 'push-probe' }] : [];
   return [...probe, { kind: 'add-layer', label: layerLabel, layer }];
+}
+
+/** A layer of their own, with which nothing starts or stops; Pebble acts on it at once. */
+function diffLogTargets({ plan }: Container, { logTargets }: PlannedWorkload): readonly Effect[] {
+  if (logTargets === 'unobserved') return [];
+  const changed = changedTargets(logTargets, plan['log-targets']);
+  if (Object.keys(changed).length === 0) return [];
+  return [{ kind: 'add-layer', label: loggingLabel, layer: { 'log-targets': changed } }];
 }
 
 interface Started {

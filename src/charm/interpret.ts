@@ -13,6 +13,7 @@ import { interpretDeployment } from './deployment.ts';
 import { interpretAddresses, type InterpretedAddresses } from './ingress.ts';
 import { readNotes } from './leader-notes.ts';
 import { interpretLimits } from './limits.ts';
+import { interpretLogging } from './logging.ts';
 import { byOrdinal, type Members, readMembers, waitingForUnits } from './members.ts';
 import { storeInUse } from './object-store.ts';
 import { isFailing } from './observe-workload.ts';
@@ -36,6 +37,7 @@ export function interpret(snapshot: Snapshot): CharmState {
   const senderRules = interpretSenders(snapshot, known);
   const notes = noteSenders(snapshot, known, senderRules);
   const alertmanager = interpretAlertmanagerConfig(snapshot);
+  const logging = interpretLogging(snapshot);
   return {
     config: configured.config,
     move: configured.move,
@@ -45,6 +47,7 @@ export function interpret(snapshot: Snapshot): CharmState {
     limits,
     run,
     addresses,
+    logTargets: logging.targets,
     exemplars,
     sweep: mustSweep(snapshot, members, told),
     peer: tellPeers(snapshot, members, { ...configured.restart, ...replication, ...told, ...certificate }),
@@ -53,7 +56,7 @@ export function interpret(snapshot: Snapshot): CharmState {
     alertmanagerConfig: alertmanager.wanted,
     notes: { alertmanagerConfig: alertmanager.note, ...notes },
     problems: [
-      ...[configured, limited, certificate, tls].flatMap(({ problems }) => problems),
+      ...[configured, limited, certificate, tls, logging].flatMap(({ problems }) => problems),
       ...diskProblems(snapshot.disk, snapshot.diskFull),
       ...workloadProblems(snapshot, run),
       ...alertmanager.problems,

@@ -7,6 +7,8 @@ import type { Check, Layer } from '../pebble/index.ts';
 /** Mimir's service in Pebble's plan, and the label of its layer. */
 export const serviceName = 'mimir';
 export const layerLabel = 'mimir';
+/** The label of the layer that says where the log goes. */
+export const loggingLabel = 'mimir-logging';
 /** The check that makes the unit's pod ready. */
 export const readyCheck = 'mimir-ready';
 /** The check that tells whether enough units serve. */

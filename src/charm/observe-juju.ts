@@ -148,6 +148,7 @@ const nothingYet = {
   unitKey: undefined,
   alertmanagers: nothingRelated,
   caches: nothingRelated,
+  lokis: nothingRelated,
   s3: nothingRelated,
   workloadTracing: nothingRelated,
   charmTracing: nothingRelated,

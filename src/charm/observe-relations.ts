@@ -21,6 +21,7 @@ export type RelatedEndpoint =
   | 'certificates'
   | 'alertmanager'
   | 'memcached'
+  | 'logging'
   | 's3'
   | 'workload-tracing'
   | 'charm-tracing';
@@ -47,6 +48,7 @@ const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
   certificates: { remoteApp: 'everyone', remoteUnits: false, publishes: 'units' },
   alertmanager: { remoteApp: 'nobody', remoteUnits: true, publishes: 'nobody' },
   memcached: { remoteApp: 'nobody', remoteUnits: true, publishes: 'nobody' },
+  logging: { remoteApp: 'leader', remoteUnits: true, publishes: 'leader' },
   s3: { remoteApp: 'everyone', remoteUnits: false, publishes: 'everyone' },
   'workload-tracing': { remoteApp: 'everyone', remoteUnits: false, publishes: 'leader' },
   'charm-tracing': { remoteApp: 'everyone', remoteUnits: false, publishes: 'leader' },
@@ -105,6 +107,7 @@ export type AlwaysRead = Pick<
   | 'certificates'
   | 'alertmanagers'
   | 'caches'
+  | 'lokis'
   | 's3'
   | 'workloadTracing'
   | 'charmTracing'
@@ -113,37 +116,32 @@ export type AlwaysRead = Pick<
 /** Reads the relations that every event needs. */
 export async function observeAlwaysRead(tools: HookTools, event: Event, reader: Reader): Promise<AlwaysRead> {
   const observe = (endpoint: RelatedEndpoint) => observeEndpoint(tools, event, { ...reader, endpoint });
-  const [
-    ingress,
-    datasourcePeers,
-    authorities,
-    certificates,
-    alertmanagers,
-    caches,
-    s3,
-    workloadTracing,
-    charmTracing,
-  ] = await Promise.all([
-    observe('ingress'),
-    reader.leader ? observe('send-datasource') : ('unobserved' as const),
-    observe('receive-ca-cert'),
-    observe('certificates'),
-    observe('alertmanager'),
-    observe('memcached'),
-    observe('s3'),
-    observe('workload-tracing'),
-    observe('charm-tracing'),
-  ]);
+  const forLeader = async (endpoint: RelatedEndpoint): Promise<Known<EndpointSnapshot>> =>
+    reader.leader ? observe(endpoint) : 'unobserved';
+  const reads = {
+    ingress: observe('ingress'),
+    datasourcePeers: forLeader('send-datasource'),
+    authorities: observe('receive-ca-cert'),
+    certificates: observe('certificates'),
+    alertmanagers: observe('alertmanager'),
+    caches: observe('memcached'),
+    lokis: observe('logging'),
+    s3: observe('s3'),
+    workloadTracing: observe('workload-tracing'),
+    charmTracing: observe('charm-tracing'),
+  };
+  await Promise.all(Object.values(reads));
   return {
-    ingress,
-    datasourcePeers,
-    authorities,
-    certificates,
-    alertmanagers,
-    caches,
-    s3,
-    workloadTracing,
-    charmTracing,
+    ingress: await reads.ingress,
+    datasourcePeers: await reads.datasourcePeers,
+    authorities: await reads.authorities,
+    certificates: await reads.certificates,
+    alertmanagers: await reads.alertmanagers,
+    caches: await reads.caches,
+    lokis: await reads.lokis,
+    s3: await reads.s3,
+    workloadTracing: await reads.workloadTracing,
+    charmTracing: await reads.charmTracing,
   };
 }
 

@@ -3,6 +3,7 @@ import type { AlertmanagerConfig } from '../mimir/alertmanager-config.ts';
 import type { RuleGroup } from '../mimir/rule-group.ts';
 import type { Layer } from '../pebble/index.ts';
 import type { Move, WorkloadRequest } from './charm-state.ts';
+import type { LogTargets } from './logging.ts';
 import type { Problem } from './problem.ts';
 import type { Known } from './snapshot.ts';
 import type { RequestedCertificate } from './unit-key.ts';
@@ -19,6 +20,8 @@ export interface PlannedFile {
 export interface PlannedWorkload {
   readonly files: ReadonlyMap<string, PlannedFile>;
   readonly layer: Layer;
+  /** Where Pebble is to send the log; a change of it touches nothing that runs. */
+  readonly logTargets: Known<LogTargets>;
   /** Mimir should be running. */
   readonly run: boolean;
   /** Mimir moves from the disk to a bucket: the step that is next. */

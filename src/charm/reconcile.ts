@@ -19,6 +19,7 @@ import { planIngressBags } from './ingress.ts';
 import { interpret } from './interpret.ts';
 import { noteKeys, publishNotes } from './leader-notes.ts';
 import { mimirLayer, serviceName, trustVariable } from './layer.ts';
+import { planLogBags } from './logging.ts';
 import { planOtlpBags } from './otlp.ts';
 import type { Plan, PlannedBag, PlannedFile, PlannedRules, PlannedWorkload } from './plan.ts';
 import { planApiBags } from './prometheus-api.ts';
@@ -62,7 +63,14 @@ function planWorkload(snapshot: Snapshot, state: CharmState): Known<PlannedWorkl
     ...(state.move === undefined && storeInUse(workload) === 'filesystem' ? [noUserState] : []),
   ]);
   const layer = planLayer(snapshot, state, workload.version);
-  return { files, layer, run: state.run, move: state.move, request: state.request };
+  return {
+    files,
+    layer,
+    logTargets: state.logTargets,
+    run: state.run,
+    move: state.move,
+    request: state.request,
+  };
 }
 
 function planLayer(snapshot: Snapshot, { run, config }: CharmState, version = ''): Layer {
@@ -178,6 +186,7 @@ function planBags(snapshot: Snapshot, state: CharmState): Known<readonly Planned
     ...planIngressBags(snapshot, state.addresses),
     ...planAuthorityBags(snapshot),
     ...planCertificateBags(snapshot),
+    ...planLogBags(snapshot),
     ...planS3Bags(snapshot),
     ...planTracingBags(snapshot),
   ];

@@ -1,4 +1,5 @@
 import { keys, publish, publishUnit } from '../interfaces/prometheus-scrape.ts';
+import { alertGroups } from '../mimir/observability/alerts.ts';
 import { selfRules } from '../mimir/observability/self-rules.ts';
 import { ports } from '../mimir/ports.ts';
 import { unitHostname } from './addresses.ts';
@@ -23,7 +24,7 @@ export function planScrapeBags(
     if (appBag === 'unobserved') return [unitBag];
     const topology = { model, modelUuid, application, charm: charmName };
     const job = { path: '/metrics', port: ports.http, scheme };
-    const app = publish(topology, job, { groups: selfRules(topology) });
+    const app = publish(topology, job, { groups: selfRules(alertGroups, topology) });
     return [unitBag, { relationId: id, scope: 'app', owned: keys.providerApp, values: app }];
   });
 }

@@ -157,6 +157,8 @@ export interface Snapshot {
   readonly alertmanagers: EndpointSnapshot;
   /** Relations of `memcached`; Mimir's configuration depends on them, so they are always read. */
   readonly caches: EndpointSnapshot;
+  /** Relations of `logging`; where Pebble sends logs depends on them, so they are always read. */
+  readonly lokis: EndpointSnapshot;
   /** Full names of memcacheds by the names that we are told, of those that resolve now. */
   readonly fullNames: ReadonlyMap<string, string>;
   /** The relation of `s3`; Mimir's configuration depends on it, so it is always read. */
@@ -201,7 +203,7 @@ export interface Snapshot {
 /** Endpoints where we publish something, of those that were read. */
 export function writableEndpoints(snapshot: Snapshot): readonly EndpointSnapshot[] {
   const { senders, otlpSenders, grafanas, apiClients, datasourcePeers, catalogues, scrapers } = snapshot;
-  const { ingress, authorities, certificates, s3, workloadTracing, charmTracing } = snapshot;
+  const { ingress, authorities, certificates, lokis, s3, workloadTracing, charmTracing } = snapshot;
   const all = [
     senders,
     otlpSenders,
@@ -213,6 +215,7 @@ export function writableEndpoints(snapshot: Snapshot): readonly EndpointSnapshot
     ingress,
     authorities,
     certificates,
+    lokis,
     s3,
     workloadTracing,
     charmTracing,

@@ -1,4 +1,5 @@
 import type { Databag } from '../juju/databag.ts';
+import { publishTopology, type PublishedTopology } from './topology.ts';
 
 /** The keys of our bags. */
 export const keys = {
@@ -9,14 +10,6 @@ export const keys = {
     'prometheus_scrape_unit_fqdn',
   ],
 } as const;
-
-/** Whose metrics they are. */
-export interface ScrapedApplication {
-  readonly model: string;
-  readonly modelUuid: string;
-  readonly application: string;
-  readonly charm: string;
-}
 
 /** Where each unit of the application has its metrics. */
 export interface ScrapeJob {
@@ -30,12 +23,9 @@ export interface PublishedRules {
   readonly groups: readonly unknown[];
 }
 
-/**
- * What our leader publishes: a target that begins with `*` stands for each unit (Juju: prometheus_scrape). The library also
- * names the unit that writes, which would change with the leader; the first one is there as long as any is.
- */
+/** What our leader publishes: a target that begins with `*` stands for each unit (Juju: prometheus_scrape). */
 export function publish(
-  { model, modelUuid, application, charm }: ScrapedApplication,
+  topology: PublishedTopology,
   { path, port, scheme }: ScrapeJob,
   rules: PublishedRules,
 ): Databag {
@@ -45,13 +35,7 @@ export function publish(
     ...(scheme === 'https' ? { scheme } : {}),
   };
   return {
-    scrape_metadata: JSON.stringify({
-      model,
-      model_uuid: modelUuid,
-      application,
-      unit: `${application}/0`,
-      charm_name: charm,
-    }),
+    scrape_metadata: publishTopology(topology),
     scrape_jobs: JSON.stringify([job]),
     alert_rules: JSON.stringify(rules),
   };

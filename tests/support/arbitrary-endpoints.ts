@@ -178,6 +178,26 @@ function unitsOf(firstId: number, units: readonly string[], bag: fc.Arbitrary<Da
     }));
 }
 
+const lokiBag: fc.Arbitrary<Databag> = fc.oneof(
+  fc.constant({}),
+  fc.nat(2).map((unit) => ({ endpoint: `{"url": "http://loki-${unit}:3100/loki/api/v1/push"}` })),
+  hostileText.map((endpoint) => ({ endpoint })),
+);
+const eventBag: fc.Arbitrary<Databag> = fc.oneof(
+  fc.constantFrom<Databag>({}, { event: '{}' }, { event: '{"errors": "no such label"}' }),
+  hostileText.map((event) => ({ event })),
+);
+const lokiShape = { firstId: 130, ours: ['metadata', 'alert_rules'], remoteApp: eventBag };
+
+/** An endpoint that is always read whole, units and all. */
+function wholeWithUnits(leader: boolean, shape: EndpointShape, bag: fc.Arbitrary<Databag>) {
+  const units = fc.dictionary(fc.constantFrom('loki/0', 'loki/1'), bag);
+  return fc.tuple(whole(leader, shape), units).map(([found, bags]): EndpointSnapshot => ({
+    ...found,
+    relations: found.relations.map((one) => ({ ...one, remoteUnitBags: new Map(Object.entries(bags)) })),
+  }));
+}
+
 const alertmanagers = unitsOf(30, ['am/0', 'am/1', 'am/2'], alertmanagerBag);
 const caches = unitsOf(50, ['memcached/0', 'memcached/1'], memcachedBag);
 
@@ -198,6 +218,7 @@ export function arbitraryEndpoints(leader: boolean) {
     }),
     alertmanagers,
     caches,
+    lokis: wholeWithUnits(leader, lokiShape, lokiBag),
     s3: whole(leader, s3Shape),
     workloadTracing: whole(leader, workloadTracingShape),
     charmTracing: whole(leader, charmTracingShape),

@@ -76,6 +76,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     requestExpired: false,
     alertmanagers: { scope: 'all', relations: [] },
     caches: { scope: 'all', relations: [] },
+    lokis: { scope: 'all', relations: [] },
     fullNames: new Map(),
     s3: { scope: 'all', relations: [] },
     workloadTracing: { scope: 'all', relations: [] },
@@ -122,7 +123,11 @@ function settle(snapshot: Snapshot): Container {
   const { services = {}, checks = {} } = workload.layer;
   return anEmptyContainer({
     files,
-    plan: { services, checks, 'log-targets': {} },
+    plan: {
+      services,
+      checks,
+      'log-targets': workload.logTargets === 'unobserved' ? {} : workload.logTargets,
+    },
     service: workload.run ? 'active' : 'inactive',
     ready: workload.run,
   });

@@ -203,7 +203,7 @@ function bindServices(container: FakeContainer, { guard, clock }: Time): Omit<Ne
       container.plan = {
         services: { ...container.plan.services, ...added.services },
         checks: { ...container.plan.checks, ...added.checks },
-        'log-targets': container.plan['log-targets'],
+        'log-targets': { ...container.plan['log-targets'], ...added['log-targets'] },
       };
     },
     services: async () => {

@@ -88,8 +88,10 @@ function changedContainer({ files, plan, service }: Container, effect: PebbleEff
     case 'add-layer': {
       const services = { ...plan.services, ...effect.layer.services };
       const checks = { ...plan.checks, ...effect.layer.checks };
+      const targets = { ...plan['log-targets'], ...effect.layer['log-targets'] };
       // Pebble: a service of the plan is inactive from the start.
-      return { plan: { ...plan, services, checks }, service: service === 'absent' ? 'inactive' : service };
+      const isIn = service === 'absent' && serviceName in services;
+      return { plan: { services, checks, 'log-targets': targets }, service: isIn ? 'inactive' : service };
     }
     case 'stop-service':
     case 'kill-service':
@@ -135,6 +137,7 @@ function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
     ingress,
     authorities,
     certificates,
+    lokis,
     s3,
     workloadTracing,
     charmTracing,
@@ -155,6 +158,7 @@ function afterRelationSet(snapshot: Snapshot, write: Write): Snapshot {
     ingress: writtenInto(ingress, write),
     authorities: writtenInto(authorities, write),
     certificates: writtenInto(certificates, write),
+    lokis: writtenInto(lokis, write),
     s3: writtenInto(s3, write),
     workloadTracing: writtenInto(workloadTracing, write),
     charmTracing: writtenInto(charmTracing, write),

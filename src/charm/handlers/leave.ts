@@ -25,5 +25,8 @@ export function leave({ workload, mimirTrouble }: Snapshot): Plan {
   });
   const leaves = workload.ready && storeInUse(workload) === 's3' && mimirTrouble === undefined;
   const request = leaves ? ({ kind: 'prepare-shutdown' } as const) : undefined;
-  return { ...untouched, workload: { files: new Map(), layer, run: false, move: undefined, request } };
+  return {
+    ...untouched,
+    workload: { files: new Map(), layer, logTargets: 'unobserved', run: false, move: undefined, request },
+  };
 }

@@ -1,5 +1,4 @@
-import { topologyToken } from './alert.ts';
-import { alertGroups } from './alerts.ts';
+import { topologyToken, type AlertGroup } from './alert.ts';
 
 /** Whose Mimir is watched, in Juju's words. */
 export interface Topology {
@@ -25,16 +24,19 @@ export interface PublishedGroup {
 }
 
 /**
- * The alerts on Mimir's own metrics, for one application. Group names and labels are those that Juju's libraries give
+ * Alerts on Mimir's own metrics or log, for one application. Group names and labels are those that Juju's libraries give
  * (Juju: cosl's rules.py), who then leave them as they are.
  */
-export function selfRules({ model, modelUuid, application, charm }: Topology): readonly PublishedGroup[] {
+export function selfRules(
+  groups: readonly AlertGroup[],
+  { model, modelUuid, application, charm }: Topology,
+): readonly PublishedGroup[] {
   const topology = { juju_application: application, juju_model: model, juju_model_uuid: modelUuid };
   const matchers = Object.entries(topology)
     .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
     .join(',');
   const prefix = `${model}_${modelUuid.slice(0, 8)}_${application}`;
-  return alertGroups.map(({ name, alerts }) => ({
+  return groups.map(({ name, alerts }) => ({
     name: `${prefix}_${name}_rules`.replaceAll(/[^a-zA-Z0-9_:]/g, '_'),
     rules: alerts.map((alert) => ({
       alert: alert.name,

@@ -27,6 +27,7 @@ export const standIns: Readonly<Record<string, StandIn>> = {
   alertmanager: standIn('alertmanager', ['alertmanager-k8s']),
   grafana: standIn('grafana', ['grafana-k8s']),
   ingress: standIn('ingress', ['traefik-k8s', 'nginx-ingress-integrator']),
+  loki: standIn('loki', ['loki-k8s']),
   memcached: standIn('memcached', ['memcached-k8s']),
   'otlp-sender': standIn('otlp-sender', []),
   'remote-write-sender': standIn('remote-write-sender', ['grafana-agent-k8s', 'opentelemetry-collector-k8s']),

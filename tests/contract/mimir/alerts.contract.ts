@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { alertGroups } from '../../../src/mimir/observability/alerts.ts';
 import { selfRules } from '../../../src/mimir/observability/self-rules.ts';
 import { encodeWriteRequest, remoteWriteHeaders } from '../../../src/simulator/remote-write/encode.ts';
 import { alertCases, minutes } from './alert-cases.ts';
@@ -8,7 +9,7 @@ import { type RunningMimir, startMimir } from './running-mimir.ts';
 const modelUuid = '3f0e8c1a-5b6d-4c2e-9a7f-0d1e2f3a4b5c';
 const now = Math.floor(Date.now() / 60_000) * 60;
 const model = { model: 'cos', modelUuid, charm: 'mimir-k8s' };
-const alerts = selfRules({ ...model, application: 'mimir' }).flatMap(({ rules }) => rules);
+const alerts = selfRules(alertGroups, { ...model, application: 'mimir' }).flatMap(({ rules }) => rules);
 
 const broken = (name: string) => `${name}-broken`;
 const sound = (name: string) => `${name}-sound`;
@@ -58,7 +59,7 @@ const answered = z.object({
 
 /** Whether an alert fires by now: one series of its expression has been there for all of its time. */
 async function fires(application: string, name: string): Promise<boolean> {
-  const rules = selfRules({ ...model, application }).flatMap((group) => group.rules);
+  const rules = selfRules(alertGroups, { ...model, application }).flatMap((group) => group.rules);
   const { expr, for: time } = rules.find(({ alert }) => alert === name) ?? { expr: '', for: '0m' };
   const steps = Number(time.slice(0, -1));
   const query = new URLSearchParams({

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { alertGroups } from '../../../../src/mimir/observability/alerts.ts';
+import { logAlertGroups } from '../../../../src/mimir/observability/log-alerts.ts';
 import { selfRules } from '../../../../src/mimir/observability/self-rules.ts';
 import { injectMatchers } from '../../../../src/mimir/topology-matchers.ts';
 
@@ -8,7 +10,9 @@ const topology = {
   application: 'mimir-k8s',
   charm: 'mimir-k8s',
 };
-const groups = selfRules(topology);
+const groups = selfRules(alertGroups, topology);
+const logGroups = selfRules(logAlertGroups, topology);
+const logAlerts = logGroups.flatMap(({ rules }) => rules);
 const alerts = groups.flatMap(({ rules }) => rules);
 const matchers = {
   juju_application: 'mimir-k8s',
@@ -17,7 +21,7 @@ const matchers = {
 };
 
 test('groups have names that Juju’s libraries leave as they are', () => {
-  for (const { name } of groups) {
+  for (const { name } of [...groups, ...logGroups]) {
     expect(name).toMatch(/^.*?_[0-9a-f]{8}_.*?rules$/);
     expect(name).toMatch(/^[a-zA-Z0-9_:]+$/);
   }
@@ -25,15 +29,24 @@ test('groups have names that Juju’s libraries leave as they are', () => {
 });
 
 test('no two alerts have one name', () => {
-  expect(new Set(alerts.map(({ alert }) => alert)).size).toBe(alerts.length);
+  const names = [...alerts, ...logAlerts].map(({ alert }) => alert);
+  expect(new Set(names).size).toBe(names.length);
 });
 
-describe.each(alerts)('$alert', ({ expr, labels, annotations }) => {
-  test('is PromQL, and of this application alone in each of its selectors', () => {
-    expect(injectMatchers(expr, matchers)).toEqual({ expr });
-    expect(expr).not.toContain('%%');
-  });
+test.each(alerts)('$alert is PromQL, and of this application alone in each of its selectors', ({ expr }) => {
+  expect(injectMatchers(expr, matchers)).toEqual({ expr });
+  expect(expr).not.toContain('%%');
+});
 
+test.each(logAlerts)('$alert is of the logs of this application alone', ({ expr }) => {
+  const selectors = expr.match(/\{[^}]*\}/g) ?? [];
+  expect(selectors).not.toEqual([]);
+  for (const selector of selectors)
+    for (const [label, value] of Object.entries(matchers)) expect(selector).toContain(`${label}="${value}"`);
+  expect(expr).not.toContain('%%');
+});
+
+describe.each([...alerts, ...logAlerts])('$alert', ({ labels, annotations }) => {
   test('says whose it is, how bad it is, and what to do', () => {
     expect(labels).toMatchObject({ ...matchers, juju_charm: 'mimir-k8s' });
     expect(['critical', 'warning']).toContain(labels['severity']);
