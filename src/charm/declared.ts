@@ -16,6 +16,7 @@ export const endpoints = {
   'mimir-peers': { role: 'peers', interface: 'mimir_peers' },
   'prometheus-api': { role: 'provides', interface: 'prometheus_api' },
   'receive-ca-cert': { role: 'requires', interface: 'certificate_transfer' },
+  'remote-configuration': { role: 'requires', interface: 'alertmanager_remote_configuration' },
   s3: { role: 'requires', interface: 's3' },
   'self-metrics-endpoint': { role: 'provides', interface: 'prometheus_scrape' },
   'send-datasource': { role: 'provides', interface: 'grafana_datasource_exchange' },

@@ -56,14 +56,13 @@ export function interpret(snapshot: Snapshot): CharmState {
     alertmanagerConfig: alertmanager.wanted,
     notes: { alertmanagerConfig: alertmanager.note, ...notes },
     problems: [
-      ...[configured, limited, certificate, tls, logging].flatMap(({ problems }) => problems),
+      ...[configured, limited, certificate, tls].flatMap(({ problems }) => problems),
       ...diskProblems(snapshot.disk, snapshot.diskFull),
       ...workloadProblems(snapshot, run),
       ...alertmanager.problems,
       ...senderProblems(notes.senders),
-      ...addresses.problems,
       ...datasourceProblems(snapshot),
-      ...interpretCharmTracing(snapshot).problems,
+      ...[addresses, logging, interpretCharmTracing(snapshot)].flatMap(({ problems }) => problems),
     ],
   };
 }

@@ -139,6 +139,7 @@ const nothingYet = {
   grafanas: 'unobserved',
   apiClients: 'unobserved',
   datasourcePeers: 'unobserved',
+  configurers: 'unobserved',
   catalogues: 'unobserved',
   scrapers: 'unobserved',
   ingress: nothingRelated,

@@ -22,6 +22,7 @@ export type RelatedEndpoint =
   | 'alertmanager'
   | 'memcached'
   | 'logging'
+  | 'remote-configuration'
   | 's3'
   | 'workload-tracing'
   | 'charm-tracing';
@@ -49,6 +50,7 @@ const readings: Readonly<Record<RelatedEndpoint, Reading>> = {
   alertmanager: { remoteApp: 'nobody', remoteUnits: true, publishes: 'nobody' },
   memcached: { remoteApp: 'nobody', remoteUnits: true, publishes: 'nobody' },
   logging: { remoteApp: 'leader', remoteUnits: true, publishes: 'leader' },
+  'remote-configuration': { remoteApp: 'leader', remoteUnits: false, publishes: 'nobody' },
   s3: { remoteApp: 'everyone', remoteUnits: false, publishes: 'everyone' },
   'workload-tracing': { remoteApp: 'everyone', remoteUnits: false, publishes: 'leader' },
   'charm-tracing': { remoteApp: 'everyone', remoteUnits: false, publishes: 'leader' },
@@ -103,6 +105,7 @@ export type AlwaysRead = Pick<
   Snapshot,
   | 'ingress'
   | 'datasourcePeers'
+  | 'configurers'
   | 'authorities'
   | 'certificates'
   | 'alertmanagers'
@@ -121,6 +124,7 @@ export async function observeAlwaysRead(tools: HookTools, event: Event, reader: 
   const reads = {
     ingress: observe('ingress'),
     datasourcePeers: forLeader('send-datasource'),
+    configurers: forLeader('remote-configuration'),
     authorities: observe('receive-ca-cert'),
     certificates: observe('certificates'),
     alertmanagers: observe('alertmanager'),
@@ -134,6 +138,7 @@ export async function observeAlwaysRead(tools: HookTools, event: Event, reader: 
   return {
     ingress: await reads.ingress,
     datasourcePeers: await reads.datasourcePeers,
+    configurers: await reads.configurers,
     authorities: await reads.authorities,
     certificates: await reads.certificates,
     alertmanagers: await reads.alertmanagers,

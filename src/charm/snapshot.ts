@@ -135,6 +135,8 @@ export interface Snapshot {
   readonly apiClients: Known<EndpointSnapshot>;
   /** Relations of `send-datasource`, which the leader always reads. */
   readonly datasourcePeers: Known<EndpointSnapshot>;
+  /** The relation of `remote-configuration`, which the leader always reads. */
+  readonly configurers: Known<EndpointSnapshot>;
   /** Relations of `catalogue`, for the leader. */
   readonly catalogues: Known<EndpointSnapshot>;
   /** Relations of `self-metrics-endpoint`. */

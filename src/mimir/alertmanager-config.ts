@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { explainYaml } from './yaml.ts';
+import { explainYaml, renderYaml, type YamlValue } from './yaml.ts';
 
 /** A configuration of Mimir's own Alertmanager, as it is uploaded and as Mimir holds it: texts that Mimir keeps to the byte. */
 export interface AlertmanagerConfig {
@@ -55,6 +55,23 @@ export function parseAlertmanagerConfig(options: AlertmanagerOptions): ParsedAle
     };
   const problem = problemWithSize(options) ?? problemWithConfig(config, templates);
   return problem === undefined ? { upload: { config, templates } } : { option: 'config', problem };
+}
+
+/** Makes the upload of what another application offers; or says what is wrong with it, without quoting it. */
+export function parseOfferedConfig({
+  config: mapping,
+  templates: files,
+}: {
+  readonly config: Readonly<Record<string, YamlValue>>;
+  readonly templates: readonly string[];
+}): { readonly upload: AlertmanagerConfig } | { readonly problem: string } {
+  const config = renderYaml(mapping);
+  const template = files.join('\n');
+  if ([config, template].some((text) => oddLineBreak.test(text)))
+    return { problem: 'it holds an invisible line or paragraph separator' };
+  const problem = problemWithSize({ config, template });
+  if (problem !== undefined) return { problem };
+  return { upload: { config, templates: template.trim() === '' ? {} : { [templateName]: template } } };
 }
 
 /** Hashes a configuration: SHA-256 in hex, the same for the same texts. */

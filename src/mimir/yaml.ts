@@ -2,7 +2,7 @@ import { dump, FAILSAFE_SCHEMA, load, YAMLException } from 'js-yaml';
 
 /** Anything that YAML can say; a key whose value is undefined is left out. */
 export type YamlValue =
-  string | number | boolean | undefined | readonly YamlValue[] | { readonly [key: string]: YamlValue };
+  string | number | boolean | null | undefined | readonly YamlValue[] | { readonly [key: string]: YamlValue };
 
 /** Renders YAML: keys in the order given, never an alias, never a folded line. */
 export function renderYaml(value: YamlValue): string {

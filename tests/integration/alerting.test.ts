@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   alertFile,
@@ -8,7 +9,7 @@ import {
   statusOf,
   unitStatus,
 } from '../support/mimir-story.ts';
-import { eventually, startSimulation, type Simulation } from '../support/simulation.ts';
+import { eventually, root, startSimulation, type Simulation } from '../support/simulation.ts';
 
 const unit = 'mimir-k8s/0';
 const configOf = (receiver: string) => `route: {receiver: ${receiver}}\nreceivers: [{name: ${receiver}}]\n`;
@@ -75,6 +76,48 @@ describe("Mimir's Alertmanager and ruler", () => {
     expect((await simulation.http('/api/v1/alerts', { method: 'POST', body: ownConfig })).status).toBe(201);
     await configure({}, ['alertmanager_config']);
     expect(await held()).toContain('receiver: mine');
+  });
+
+  test('a related application is followed, and a bad offer leaves the last good one in force', async () => {
+    expect((await simulation.http('/api/v1/alerts', { method: 'DELETE' })).status).toBe(200);
+    const offer = async (text: string) => {
+      const set = { alertmanager_config: text };
+      await simulation.ask({ command: 'config', application: 'neighbour', set, reset: [] });
+      await simulation.settle();
+    };
+    const named = (receiver: string) =>
+      JSON.stringify({ route: { receiver }, receivers: [{ name: receiver }] });
+    const charm = join(root, 'tests/fixtures/charms/neighbour');
+    await simulation.ask({ command: 'deploy', charm, application: 'neighbour' });
+    await offer(named('remote'));
+    await simulation.ask({
+      command: 'integrate',
+      endpoints: ['mimir-k8s:remote-configuration', 'neighbour'],
+    });
+    await simulation.settle();
+    expect(await held()).toContain('receiver: remote');
+    for (const [bad, words] of [
+      ['route', /cannot be used .*not JSON.* Mend it there/],
+      ['{"route": {"receiver": "nobody"}}', /Mimir refuses it .*undefined receiver/],
+      ['', /offers no configuration/],
+    ] as const) {
+      await offer(bad);
+      expect(await unitStatus(simulation, unit)).toMatch(/^blocked: \[remote-configuration\] /);
+      expect(await unitStatus(simulation, unit)).toMatch(words);
+      expect(await held()).toContain('receiver: remote');
+    }
+    await offer(named('mended'));
+    expect(await held()).toContain('receiver: mended');
+    await configure({ alertmanager_config: configOf('option') });
+    expect(await unitStatus(simulation, unit)).toMatch(
+      /^blocked: \[remote-configuration\] .*exclude each other/,
+    );
+    expect(await held()).toContain('receiver: mended');
+    await configure({}, ['alertmanager_config']);
+    await simulation.ask({ command: 'remove-relation', endpoints: ['mimir-k8s', 'neighbour'] });
+    await simulation.settle();
+    expect(await held()).not.toContain('receiver: mended');
+    await statusOf(simulation, unit, /^active$/);
   });
 
   test('rules that change while Mimir hangs are right within one event after it is back', async () => {

@@ -20,10 +20,9 @@ describe("Mimir's log", () => {
     (await received(loki))
       .filter((stream) => stream.path === path)
       .reduce((sum, { lines }) => sum + lines, 0);
-  /** Has Mimir log a line, each time another one. */
+  /** Has Mimir log a line: why it refuses this. */
   const say = async () => {
-    const answer = await simulation.http('/api/v1/push', { method: 'POST', body: 'no samples' });
-    expect(answer.status).toBe(400);
+    await simulation.http('/api/v1/push', { method: 'POST', body: 'no samples' });
   };
   /** Waits until a path of a Loki has got more lines than it has by now. */
   const arrives = async (loki: string, path: string) => {

@@ -97,6 +97,12 @@ const datasourceBag: fc.Arbitrary<Databag> = fc.oneof(
   fc.constant({ datasources: '[{"type":"tempo","uid":"traces","grafana_uid":"9f1c"}]' }),
   hostileText.map((datasources) => ({ datasources })),
 );
+const offeredBag: fc.Arbitrary<Databag> = fc.oneof(
+  fc.constantFrom<Databag>({}, { alertmanager_config: '{}', alertmanager_templates: '[]' }),
+  fc.constant({ alertmanager_config: '{"route": {"receiver": "x"}, "receivers": [{"name": "x"}]}' }),
+  fc.record({ alertmanager_config: hostileText, alertmanager_templates: hostileText }),
+);
+const configurerShape = { firstId: 150, ours: ['stranger'], remoteApp: offeredBag };
 const datasourceShape = { firstId: 80, ours: ['datasources'], remoteApp: datasourceBag };
 const ingressBag: fc.Arbitrary<Databag> = fc.oneof(
   fc.constantFrom<Databag>({}, { ingress: '{"url": "http://gateway/cos-mimir-k8s"}' }, { ingress: '{}' }),
@@ -187,7 +193,7 @@ const eventBag: fc.Arbitrary<Databag> = fc.oneof(
   fc.constantFrom<Databag>({}, { event: '{}' }, { event: '{"errors": "no such label"}' }),
   hostileText.map((event) => ({ event })),
 );
-const lokiShape = { firstId: 130, ours: ['metadata', 'alert_rules'], remoteApp: eventBag };
+const lokiShape = { firstId: 145, ours: ['metadata', 'alert_rules'], remoteApp: eventBag };
 
 /** An endpoint that is always read whole, units and all. */
 function wholeWithUnits(leader: boolean, shape: EndpointShape, bag: fc.Arbitrary<Databag>) {
@@ -209,6 +215,7 @@ export function arbitraryEndpoints(leader: boolean) {
     grafanas: endpoint(leader, grafanaShape),
     apiClients: forLeader(leader, apiShape),
     datasourcePeers: forLeader(leader, datasourceShape),
+    configurers: forLeader(leader, configurerShape),
     catalogues: forLeader(leader, catalogueShape),
     scrapers: endpoint(leader, scraperShape),
     ingress: whole(leader, ingressShape),

@@ -65,6 +65,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     grafanas: 'unobserved',
     apiClients: 'unobserved',
     datasourcePeers: 'unobserved',
+    configurers: 'unobserved',
     catalogues: 'unobserved',
     scrapers: 'unobserved',
     ingress: { scope: 'all', relations: [] },
