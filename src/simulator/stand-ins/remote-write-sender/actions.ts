@@ -71,7 +71,9 @@ async function send(ports: ActionPorts): Promise<void> {
   const dropped = Object.keys(outcomes).filter((url) => outcomes[url] === 'dropped');
   if (Object.keys(outcomes).length === 0) throw new ActionFailure('cannot send: there is no URL to send to');
   if (dropped.length > 0)
-    throw new ActionFailure(`cannot send: dropped: ${await lastErrors(ports, dropped)}`);
+    throw new ActionFailure(
+      `cannot send: dropped: ${await lastErrors(ports, { of: dropped, otherwise: 'it is a target no more' })}`,
+    );
 }
 
 /** What the workload answers to a request to send; fails with each URL's last words if none acknowledges in time. */
@@ -80,15 +82,20 @@ async function acknowledged(request: RequestInit, ports: ActionPorts): Promise<u
     return await ask('send', request, ports);
   } catch (error) {
     if (!(error instanceof LateAnswer)) throw error;
-    throw new ActionFailure(`${error.message}: ${await lastErrors(ports)}`, { cause: error });
+    throw new ActionFailure(`${error.message}: ${await lastErrors(ports, { otherwise: 'no answer yet' })}`, {
+      cause: error,
+    });
   }
 }
 
-/** What each URL answered last that was no acknowledgement; of `some` URLs, or of all. */
-async function lastErrors(ports: ActionPorts, some?: readonly string[]): Promise<string> {
+/** What each of these URLs, or of all, answered last that was no acknowledgement, or `otherwise`. */
+async function lastErrors(
+  ports: ActionPorts,
+  { of, otherwise }: { readonly of?: readonly string[]; readonly otherwise: string },
+): Promise<string> {
   const { urls } = counts.parse(await ask('journal', {}, ports));
-  const named = some ?? Object.keys(urls);
-  return named.map((url) => `${url}: ${urls[url]?.lastError ?? 'no answer yet'}`).join('; ');
+  const named = of ?? Object.keys(urls);
+  return named.map((url) => `${url}: ${urls[url]?.lastError ?? otherwise}`).join('; ');
 }
 
 async function showCounts(method: string, path: string, ports: ActionPorts): Promise<void> {
