@@ -3,10 +3,10 @@ import { fnv1a } from '../mimir/fnv1a.ts';
 import { logAlertGroups } from '../mimir/observability/log-alerts.ts';
 import { selfRules } from '../mimir/observability/self-rules.ts';
 import type { LogTarget } from '../pebble/index.ts';
-import { charmName } from './declared.ts';
 import type { PlannedBag } from './plan.ts';
 import { briefly, type Problem } from './problem.ts';
 import { type Snapshot, unitBagsInOrder, type UnitIdentity } from './snapshot.ts';
+import { topologyOf, unitLabels } from './topology.ts';
 
 /** Log targets by their names in Pebble's plan. */
 export type LogTargets = Readonly<Record<string, LogTarget>>;
@@ -49,8 +49,7 @@ export function changedTargets(wanted: LogTargets, held: LogTargets): LogTargets
 
 /** Plans what Loki is told: alert rules on Mimir's log, and whose they are. */
 export function planLogBags({ identity, lokis }: Snapshot): readonly PlannedBag[] {
-  const { model, modelUuid, application } = identity;
-  const topology = { model, modelUuid, application, charm: charmName };
+  const topology = topologyOf(identity);
   return lokis.relations.flatMap(({ id, appBag }): readonly PlannedBag[] => {
     if (appBag === 'unobserved') return [];
     const values = publish(topology, { groups: selfRules(logAlertGroups, topology) });
@@ -72,7 +71,9 @@ function isOurs(name: string): boolean {
 }
 
 /** The labels that Juju's own forwarder gives (Juju: loki_push_api, LogForwarder). */
-function targetOf({ model, modelUuid, application, unit }: UnitIdentity, location: string): LogTarget {
+function targetOf(identity: UnitIdentity, location: string): LogTarget {
+  const { model, modelUuid, application } = identity;
+  const { juju_charm: charm, ...place } = unitLabels(identity);
   return {
     override: 'replace',
     type: 'loki',
@@ -80,11 +81,8 @@ function targetOf({ model, modelUuid, application, unit }: UnitIdentity, locatio
     services: ['all'],
     labels: {
       product: 'Juju',
-      charm: charmName,
-      juju_model: model,
-      juju_model_uuid: modelUuid,
-      juju_application: application,
-      juju_unit: unit,
+      charm,
+      ...place,
       job: `juju_${model}_${modelUuid.slice(0, 8)}_${application}`,
     },
   };

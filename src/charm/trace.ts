@@ -1,9 +1,9 @@
 import type { Event } from '../juju/index.ts';
 import type { Attributes, Span, TraceReceiver } from '../otlp/trace.ts';
-import { charmName } from './declared.ts';
 import type { Clock, Ports } from './ports.ts';
 import { briefly } from './problem.ts';
 import type { UnitIdentity } from './snapshot.ts';
+import { unitLabels } from './topology.ts';
 
 /** Notes what a dispatch does, step by step. */
 export interface TraceRecorder {
@@ -123,16 +123,12 @@ async function send(
 }
 
 /** Who the charm of a unit is, in the words of OpenTelemetry and those of Juju's other charms. */
-function resourceOf({ unit, application, model, modelUuid }: UnitIdentity): Attributes {
+function resourceOf(identity: UnitIdentity): Attributes {
   return {
     // Apart from Mimir's own traces, which have the application's name.
-    'service.name': `${application}-charm`,
-    'service.instance.id': unit,
-    juju_application: application,
-    juju_charm: charmName,
-    juju_model: model,
-    juju_model_uuid: modelUuid,
-    juju_unit: unit,
+    'service.name': `${identity.application}-charm`,
+    'service.instance.id': identity.unit,
+    ...unitLabels(identity),
   };
 }
 

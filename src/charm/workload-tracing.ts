@@ -1,7 +1,7 @@
-import { charmName } from './declared.ts';
 import { serviceName, tracesVariable } from './layer.ts';
 import type { Problem } from './problem.ts';
 import type { Snapshot, UnitIdentity, Workload } from './snapshot.ts';
+import { unitLabels } from './topology.ts';
 import { readReceiver, type TraceSender } from './trace-receiver.ts';
 
 /** Where Mimir is to send its traces. */
@@ -36,22 +36,15 @@ export function tracesToIn(workload: Workload): string | undefined {
  * all traces whatever `OTEL_TRACES_SAMPLER` says (Mimir: dskit tracing/otel.go, which sets one of its own).
  */
 export function tracingEnvironment(
-  { unit, application, model, modelUuid }: UnitIdentity,
+  identity: UnitIdentity,
   tracesTo: string | undefined,
 ): Readonly<Record<string, string>> {
   if (tracesTo === undefined) return {};
-  const topology = {
-    juju_application: application,
-    juju_charm: charmName,
-    juju_model: model,
-    juju_model_uuid: modelUuid,
-    juju_unit: unit,
-  };
   // Juju's names have nothing in them that OpenTelemetry would want escaped here.
-  const attributes = Object.entries(topology).map(([name, value]) => `${name}=${value}`);
+  const attributes = Object.entries(unitLabels(identity)).map(([name, value]) => `${name}=${value}`);
   return {
     [tracesVariable]: tracesTo,
     OTEL_RESOURCE_ATTRIBUTES: attributes.join(','),
-    OTEL_SERVICE_NAME: application,
+    OTEL_SERVICE_NAME: identity.application,
   };
 }

@@ -42,7 +42,7 @@ const templatesSchema = () => z.object({ templates: z.array(z.string()) });
 /** Makes the upload of the administrator's options. What only Mimir can judge, Mimir refuses in its own words. */
 export function parseAlertmanagerConfig(options: AlertmanagerOptions): ParsedAlertmanagerConfig {
   const { config, template } = options;
-  const templates = template.trim() === '' ? {} : { [templateName]: template };
+  const templates = templateFiles(template);
   if (config.trim() === '') {
     if (Object.keys(templates).length === 0) return { upload: undefined };
     return { option: 'template', problem: 'nothing uses it; set alertmanager_config as well, or reset it' };
@@ -71,7 +71,7 @@ export function parseOfferedConfig({
     return { problem: 'it holds an invisible line or paragraph separator' };
   const problem = problemWithSize({ config, template });
   if (problem !== undefined) return { problem };
-  return { upload: { config, templates: template.trim() === '' ? {} : { [templateName]: template } } };
+  return { upload: { config, templates: templateFiles(template) } };
 }
 
 /** Hashes a configuration: SHA-256 in hex, the same for the same texts. */
@@ -85,6 +85,11 @@ export function hashOf({ config, templates }: AlertmanagerConfig): string {
 /** Tells whether two configurations are the same to the byte, which is how Mimir returns what it was given. */
 export function sameConfig(a: AlertmanagerConfig, b: AlertmanagerConfig): boolean {
   return hashOf(a) === hashOf(b);
+}
+
+/** All templates are in one file, which is not there without any. */
+function templateFiles(template: string): AlertmanagerConfig['templates'] {
+  return template.trim() === '' ? {} : { [templateName]: template };
 }
 
 function problemWithSize({ config, template }: AlertmanagerOptions): string | undefined {

@@ -5,6 +5,7 @@ import {
   createTransport,
   parseEvent,
   readEnvironment,
+  type Databag,
   type Environment,
   type Event,
   type EventKind,
@@ -72,6 +73,15 @@ export async function runActionOf<Ports extends { readonly tools: HookTools }>(
 export async function liveRelations(event: Event, endpoint: string, tools: HookTools): Promise<number[]> {
   const broken = event.kind === 'relation-broken' ? event.relationId : undefined;
   return (await tools.relationIds(endpoint)).filter((id) => id !== broken);
+}
+
+/** The bag of the application on a relation's other side; undefined if that is gone. */
+export async function remoteAppBag(
+  id: number,
+  tools: Pick<HookTools, 'relationApp' | 'relationGet'>,
+): Promise<Databag | undefined> {
+  const app = await tools.relationApp(id);
+  return app === undefined ? undefined : tools.relationGet(id, { app });
 }
 
 /** Acts on a container; if its Pebble does not answer yet, the unit waits for it. */

@@ -2,7 +2,7 @@ import { publish, read } from '../../interfaces/certificate-transfer.ts';
 import type { Databag, Event, HookTools } from '../../juju/index.ts';
 import { readAuthorities } from '../../x509/certificate.ts';
 import type { Reading } from '../../x509/reading.ts';
-import { blocked, liveRelations, type UnitStatus } from './run-dispatch.ts';
+import { blocked, liveRelations, remoteAppBag, type UnitStatus } from './run-dispatch.ts';
 
 /** The endpoint of every stand-in that makes requests to others. */
 const endpoint = 'receive-ca-cert';
@@ -44,8 +44,7 @@ async function readAll(relations: readonly number[], tools: HookTools): Promise<
 }
 
 async function readRelation(id: number, tools: HookTools): Promise<Reading<readonly string[]>> {
-  const provider = await tools.relationApp(id);
-  const app = provider === undefined ? undefined : await tools.relationGet(id, { app: provider });
+  const app = await remoteAppBag(id, tools);
   const units: Databag[] = [];
   for (const unit of await tools.relationUnits(id)) units.push((await tools.relationGet(id, { unit })) ?? {});
   const told = read({ app: app ?? {}, units });

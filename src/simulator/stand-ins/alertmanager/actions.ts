@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import type { ActionValues, HookTools } from '../../../juju/index.ts';
-import { connectionReason } from '../connection-reason.ts';
-import { ActionFailure, runActionOf } from '../run-dispatch.ts';
+import { readJournal } from '../read-journal.ts';
+import { runActionOf } from '../run-dispatch.ts';
 import { alertmanagerPort } from './address.ts';
 import { journal } from './workload/server.ts';
 
@@ -17,8 +16,15 @@ export async function runAction(name: string, ports: ActionPorts): Promise<void>
   await runActionOf({ 'list-alerts': listAlerts }, name, ports);
 }
 
-async function listAlerts(ports: ActionPorts): Promise<void> {
-  const { requests, alerts } = await readJournal(ports);
+async function listAlerts({
+  tools,
+  workloadUrl = `http://127.0.0.1:${alertmanagerPort}`,
+}: ActionPorts): Promise<void> {
+  const { requests, alerts } = await readJournal({
+    url: `${workloadUrl}/journal`,
+    journal,
+    doing: 'list alerts',
+  });
   const active = alerts.filter(({ state }) => state === 'active').length;
   const shown: Record<string, ActionValues> = {};
   for (const [index, alert] of alerts.entries()) {
@@ -29,18 +35,5 @@ async function listAlerts(ports: ActionPorts): Promise<void> {
       annotations: JSON.stringify(alert.annotations),
     };
   }
-  await ports.tools.actionSet({ requests, active, resolved: alerts.length - active, alerts: shown });
-}
-
-async function readJournal({
-  workloadUrl = `http://127.0.0.1:${alertmanagerPort}`,
-}: ActionPorts): Promise<z.infer<typeof journal>> {
-  try {
-    const response = await fetch(`${workloadUrl}/journal`);
-    return journal.parse(await response.json());
-  } catch (cause) {
-    if (cause instanceof z.ZodError) throw cause;
-    const why = `the workload does not answer (${connectionReason(cause)}); see the unit's status`;
-    throw new ActionFailure(`cannot list alerts: ${why}`, { cause });
-  }
+  await tools.actionSet({ requests, active, resolved: alerts.length - active, alerts: shown });
 }

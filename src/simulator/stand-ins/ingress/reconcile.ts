@@ -8,6 +8,7 @@ import {
   type Hook,
   inContainer,
   liveRelations,
+  remoteAppBag,
   type UnitStatus,
 } from '../run-dispatch.ts';
 import { takeAuthorities } from '../trusted-authorities.ts';
@@ -67,8 +68,7 @@ async function apply(
 
 /** The route of a relation, what is wrong with it, or undefined as long as the other side has written nothing. */
 async function readRoute(id: number, tools: HookTools): Promise<Route | string | undefined> {
-  const app = await tools.relationApp(id);
-  const bag = app === undefined ? undefined : await tools.relationGet(id, { app });
+  const bag = await remoteAppBag(id, tools);
   if (bag === undefined || !('name' in bag)) return undefined;
   const backend = requirerApp.safeParse(bag);
   if (!backend.success) return z.prettifyError(backend.error);

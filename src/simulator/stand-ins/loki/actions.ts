@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import type { HookTools } from '../../../juju/index.ts';
-import { connectionReason } from '../connection-reason.ts';
-import { ActionFailure, runActionOf } from '../run-dispatch.ts';
+import { readJournal } from '../read-journal.ts';
+import { remoteAppBag, runActionOf } from '../run-dispatch.ts';
 import { lokiPort } from './address.ts';
 import { journal } from './workload/server.ts';
 
@@ -17,30 +16,19 @@ export async function runAction(name: string, ports: ActionPorts): Promise<void>
   await runActionOf({ 'list-streams': listStreams, 'list-rules': listRules }, name, ports);
 }
 
-async function listStreams(ports: ActionPorts): Promise<void> {
-  const { streams } = await readJournal(ports);
-  await ports.tools.actionSet({ streams: JSON.stringify(streams) });
+async function listStreams({
+  tools,
+  workloadUrl = `http://127.0.0.1:${lokiPort}`,
+}: ActionPorts): Promise<void> {
+  const { streams } = await readJournal({ url: `${workloadUrl}/journal`, journal, doing: 'list streams' });
+  await tools.actionSet({ streams: JSON.stringify(streams) });
 }
 
 async function listRules({ tools }: ActionPorts): Promise<void> {
   const rules: Record<string, unknown> = {};
   for (const id of await tools.relationIds('logging')) {
-    const app = await tools.relationApp(id);
-    const bag = app === undefined ? undefined : await tools.relationGet(id, { app });
+    const bag = await remoteAppBag(id, tools);
     rules[id] = JSON.parse(bag?.['alert_rules'] ?? '{}');
   }
   await tools.actionSet({ rules: JSON.stringify(rules) });
-}
-
-async function readJournal({
-  workloadUrl = `http://127.0.0.1:${lokiPort}`,
-}: ActionPorts): Promise<z.infer<typeof journal>> {
-  try {
-    const response = await fetch(`${workloadUrl}/journal`);
-    return journal.parse(await response.json());
-  } catch (cause) {
-    if (cause instanceof z.ZodError) throw cause;
-    const why = `the workload does not answer (${connectionReason(cause)}); see the unit's status`;
-    throw new ActionFailure(`cannot list streams: ${why}`, { cause });
-  }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { HookTools } from '../../../juju/index.ts';
+import { remoteAppBag } from '../run-dispatch.ts';
 
 /** The endpoint of this charm. */
 export const endpoint = 'send-otlp';
@@ -15,8 +16,7 @@ const published = z.array(
 export async function readBaseUrls(relations: readonly number[], tools: HookTools): Promise<string[]> {
   const urls: string[] = [];
   for (const id of relations) {
-    const app = await tools.relationApp(id);
-    const bag = app === undefined ? undefined : await tools.relationGet(id, { app });
+    const bag = await remoteAppBag(id, tools);
     const usable = read(bag?.['endpoints']).find(
       ({ protocol, telemetries }) => protocol === 'http' && telemetries.includes('metrics'),
     );

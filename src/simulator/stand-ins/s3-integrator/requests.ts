@@ -1,5 +1,5 @@
 import type { Databag, HookTools } from '../../../juju/index.ts';
-import { liveRelations, type Hook } from '../run-dispatch.ts';
+import { liveRelations, remoteAppBag, type Hook } from '../run-dispatch.ts';
 import { answerTo, bucketFor, wantsSecret, type Offer } from './answer.ts';
 import type { Options } from './options.ts';
 
@@ -13,8 +13,7 @@ export async function readRequests(event: Hook | undefined, tools: HookTools): P
   const ids = event === undefined ? tools.relationIds(endpoint) : liveRelations(event, endpoint, tools);
   const requests = new Map<number, Databag>();
   for (const id of await ids) {
-    const app = await tools.relationApp(id);
-    const bag = app === undefined ? undefined : await tools.relationGet(id, { app });
+    const bag = await remoteAppBag(id, tools);
     requests.set(id, bag ?? {});
   }
   return requests;

@@ -10,7 +10,7 @@ import {
   type Answers,
 } from '../../../interfaces/tls-certificates.ts';
 import type { Databag, HookTools } from '../../../juju/index.ts';
-import type { DispatchPorts } from '../run-dispatch.ts';
+import { remoteAppBag, type DispatchPorts } from '../run-dispatch.ts';
 
 /** The endpoints. */
 export const endpoints = { certificates: 'certificates', authority: 'send-ca-cert' } as const;
@@ -46,8 +46,7 @@ export async function tellAnswers(id: number, answers: Answers, { tools }: Certi
 
 /** Tells a requirer whom to trust, in the version that it understands; both, once it has changed its mind. */
 export async function tellAuthority(id: number, ca: string, { tools }: CertificatePorts): Promise<void> {
-  const app = await tools.relationApp(id);
-  const bag = app === undefined ? {} : ((await tools.relationGet(id, { app })) ?? {});
+  const bag = (await remoteAppBag(id, tools)) ?? {};
   if (understandsVersion1(bag)) await tools.relationSet(id, { scope: 'app', values: publishVersion1([ca]) });
   else
     await tools.relationSet(id, {

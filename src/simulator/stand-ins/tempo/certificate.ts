@@ -2,7 +2,7 @@ import { publish, read } from '../../../interfaces/tls-certificates.ts';
 import type { Environment, Event, HookTools } from '../../../juju/index.ts';
 import { createKey, createRequest } from '../../../x509/certificate-request.ts';
 import { podHost } from '../pod-host.ts';
-import { liveRelations } from '../run-dispatch.ts';
+import { liveRelations, remoteAppBag } from '../run-dispatch.ts';
 
 /** What the receiver shows to those that reach it by https, in PEM. */
 export interface Credentials {
@@ -36,8 +36,7 @@ export async function takeCertificate(
   if (id === undefined) return undefined;
   const { key, request } = await ensureRequest(environment, tools);
   await tools.relationSet(id, { scope: 'unit', values: publish(request) });
-  const app = await tools.relationApp(id);
-  const bag = app === undefined ? undefined : await tools.relationGet(id, { app });
+  const bag = await remoteAppBag(id, tools);
   const outcome = read(bag ?? {}, request);
   if (!outcome.ok || outcome.value.kind !== 'issued') return 'waiting';
   const { certificate, chain } = outcome.value;

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { protocol, publishReceivers, readRequest } from '../../../interfaces/tracing.ts';
 import type { Environment, HookTools } from '../../../juju/index.ts';
 import type { PebbleClient } from '../../../pebble/index.ts';
-import { actOnOptions, inContainer, liveRelations, type Hook, type UnitStatus } from '../run-dispatch.ts';
+import {
+  actOnOptions,
+  inContainer,
+  liveRelations,
+  remoteAppBag,
+  type Hook,
+  type UnitStatus,
+} from '../run-dispatch.ts';
 import { type Credentials, serviceHost, takeCertificate } from './certificate.ts';
 import { receiverPort } from './workload/server.ts';
 
@@ -53,8 +60,7 @@ async function apply(
 async function tell(relations: readonly number[], url: string, tools: HookTools): Promise<void> {
   const asked = new Set<string>();
   for (const id of relations) {
-    const app = await tools.relationApp(id);
-    const bag = app === undefined ? undefined : await tools.relationGet(id, { app });
+    const bag = await remoteAppBag(id, tools);
     const request = readRequest(bag ?? {});
     if (!request.ok) console.error(`relation ${id}: cannot read what is asked for: ${request.reason}`);
     for (const name of request.ok ? request.value : []) asked.add(name);

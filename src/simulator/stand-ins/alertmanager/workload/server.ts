@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { createJsonServer, type JsonAnswer } from '../../json-server.ts';
 import { postableAlerts, type AlertStore } from './alerts.ts';
 
 /** What `GET /journal` answers, which is the stand-in's own: all that was received, active or resolved. */
@@ -19,12 +20,7 @@ export const journal = z.object({
   ),
 });
 
-interface Answer {
-  readonly status: number;
-  readonly body?: unknown;
-}
-
-type Route = (request: IncomingMessage) => Answer | Promise<Answer>;
+type Route = (request: IncomingMessage) => JsonAnswer | Promise<JsonAnswer>;
 
 /**
  * Alertmanager's HTTP interface, as far as who sends alerts and who looks at them need it: `/api/v2/alerts`,
@@ -44,27 +40,19 @@ export function createAlertmanagerServer(store: AlertStore): Server {
     },
     'GET /journal': () => ({ status: 200, body: { requests, alerts: store.all().map(timesAsText) } }),
   };
-  return createServer((request, response) => {
-    answer(routes, request).then(
-      ({ status: code, body }) => {
-        response.writeHead(code, { 'Content-Type': 'application/json' });
-        response.end(body === undefined ? '' : JSON.stringify(body));
-      },
-      (error: unknown) => {
-        process.stderr.write(`cannot answer ${request.url ?? ''}: ${String(error)}\n`);
-        response.destroy();
-      },
-    );
-  });
+  return createJsonServer((request) => answer(routes, request));
 }
 
-async function answer(routes: Readonly<Record<string, Route>>, request: IncomingMessage): Promise<Answer> {
+async function answer(
+  routes: Readonly<Record<string, Route>>,
+  request: IncomingMessage,
+): Promise<JsonAnswer> {
   const path = (request.url ?? '').replace(/\?.*$/, '');
   const route = routes[`${request.method ?? ''} ${path}`];
   return route === undefined ? { status: 404, body: 'not found' } : route(request);
 }
 
-function receive(store: AlertStore, body: string): Answer {
+function receive(store: AlertStore, body: string): JsonAnswer {
   let posted: unknown;
   try {
     posted = JSON.parse(body);

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
+import { createJsonServer, type JsonAnswer } from '../../json-server.ts';
 import { pushPath } from '../address.ts';
 
 const stream = z.object({
@@ -28,29 +29,13 @@ const pushed = z.object({
   ),
 });
 
-interface Answer {
-  readonly status: number;
-  readonly body?: unknown;
-}
-
 /** Loki's HTTP interface, as far as who sends logs needs it, at its own path and behind any prefix. */
 export function createLokiServer(): Server {
   const streams = new Map<string, Stream>();
-  return createServer((request, response) => {
-    answer(request, streams).then(
-      ({ status, body = '' }) => {
-        response.writeHead(status, { 'Content-Type': 'application/json' });
-        response.end(body === '' ? '' : JSON.stringify(body));
-      },
-      (error: unknown) => {
-        process.stderr.write(`cannot answer ${request.url ?? ''}: ${String(error)}\n`);
-        response.destroy();
-      },
-    );
-  });
+  return createJsonServer((request) => answer(request, streams));
 }
 
-async function answer(request: IncomingMessage, streams: Map<string, Stream>): Promise<Answer> {
+async function answer(request: IncomingMessage, streams: Map<string, Stream>): Promise<JsonAnswer> {
   const { method = '', url = '' } = request;
   if (method === 'GET' && url === '/ready') return { status: 200, body: 'ready' };
   if (method === 'GET' && url === '/journal')
@@ -59,7 +44,7 @@ async function answer(request: IncomingMessage, streams: Map<string, Stream>): P
   return { status: 404, body: 'not found' };
 }
 
-function take(path: string, body: string, streams: Map<string, Stream>): Answer {
+function take(path: string, body: string, streams: Map<string, Stream>): JsonAnswer {
   const read = pushed.safeParse(parsed(body));
   if (!read.success) return { status: 400, body: z.prettifyError(read.error) };
   for (const { stream: labels, values } of read.data.streams) {
